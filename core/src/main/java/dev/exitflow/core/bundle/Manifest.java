@@ -1,0 +1,189 @@
+package dev.exitflow.core.bundle;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a bundle's {@code manifest.json} says.
+ *
+ * <p>FLOPs count one multiply-accumulate as 2 (the convention of PyTorch's own flop counter), batch norms, activations and
+ * pooling as none.
+ *
+ * @param formatVersion the manifest's own format, {@value #FORMAT_VERSION}
+ * @param name the model's name, the key of its policies on the thresholds topic
+ * @param version the model's version, chosen by whoever exports it
+ * @param input what the first stage takes
+ * @param labels the name of each class
+ * @param stages the backbone in order; the last one yields class probabilities
+ * @param exits exit i reads the features of stage i; one fewer than stages
+ * @param defaultPolicy the thresholds in force while the control topic says nothing
+ * @param operatingPoints named thresholds, empty before calibration
+ * @param calibration the curve measured on held-out data, null before calibration
+ * @param selfTest what each exit answers to the probe input, null if unknown
+ * @param provenance how the bundle came to be: free-form, kept as it is
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record Manifest(
+        int formatVersion,
+        String name,
+        String version,
+        Input input,
+        List<String> labels,
+        List<Stage> stages,
+        List<Exit> exits,
+        Thresholds defaultPolicy,
+        Map<String, Thresholds> operatingPoints,
+        Calibration calibration,
+        SelfTest selfTest,
+        Map<String, Object> provenance) {
+
+    /** The format this code reads and writes. */
+    public static final int FORMAT_VERSION = 1;
+
+    /**
+     * The image that the first stage takes: RGB, each pixel scaled to [0, 1], less the mean, over the deviation.
+     *
+     * @param channels 3
+     * @param height rows
+     * @param width pixels a row
+     * @param mean per channel
+     * @param std per channel
+     */
+    public record Input(int channels, int height, int width, List<Float> mean, List<Float> std) {}
+
+    /**
+     * A stage's module and cost.
+     *
+     * @param file relative to the manifest
+     * @param sha256 of the file, lower-case hexadecimal
+     * @param flops per image
+     * @param parameters how many
+     * @param outputShape of one image's features, without the batch dimension
+     * @param frozen true when batch norms are folded; such a module cannot be trained
+     */
+    public record Stage(
+            String file, String sha256, long flops, long parameters, List<Long> outputShape, boolean frozen) {}
+
+    /**
+     * An exit's module and cost.
+     *
+     * @param file relative to the manifest
+     * @param sha256 of the file, lower-case hexadecimal
+     * @param flops per image
+     * @param parameters how many
+     * @param afterBlock how many of the backbone's blocks run before it
+     * @param kind the branch type
+     * @param frozen true when batch norms are folded; such a module cannot be trained
+     */
+    public record Exit(
+            String file, String sha256, long flops, long parameters, int afterBlock, String kind, boolean frozen) {}
+
+    /**
+     * Thresholds in [0, 1].
+     *
+     * @param thresholds one for all exits, or one per exit
+     */
+    public record Thresholds(List<Double> thresholds) {}
+
+    /**
+     * The trade-off measured on held-out data.
+     *
+     * @param dataset which images
+     * @param images how many
+     * @param curve ascending in T
+     */
+    public record Calibration(String dataset, int images, List<Point> curve) {}
+
+    /**
+     * One point of the trade-off curve.
+     *
+     * @param threshold T, one for all exits
+     * @param flopsFraction honest cost over the backbone's
+     * @param paperFlopsFraction the same, with only the last head charged
+     * @param agreement share of images answered as the backbone answers
+     * @param accuracy share of images answered as labelled
+     * @param exitShares share of images leaving at each exit, the backbone's classifier last
+     */
+    public record Point(
+            double threshold,
+            double flopsFraction,
+            double paperFlopsFraction,
+            double agreement,
+            double accuracy,
+            List<Double> exitShares) {}
+
+    /**
+     * Expected answers to the probe input of {@link ProbeInput}.
+     *
+     * @param exits one per exit, the backbone's classifier last
+     */
+    public record SelfTest(List<Answer> exits) {}
+
+    /**
+     * An exit's answer.
+     *
+     * @param probabilities (K)
+     * @param confidence in [0, 1]; 1 for the backbone's classifier
+     */
+    public record Answer(List<Float> probabilities, double confidence) {}
+
+    /** FLOPs of the backbone alone, per image. */
+    public long backboneFlops() {
+        return stages.stream().mapToLong(Stage::flops).sum();
+    }
+
+    /** A copy with other modules, as training and freezing leave it. */
+    public Manifest withModules(List<Stage> newStages, List<Exit> newExits, SelfTest newSelfTest) {
+        return new Manifest(
+                formatVersion,
+                name,
+                version,
+                input,
+                labels,
+                newStages,
+                newExits,
+                defaultPolicy,
+                operatingPoints,
+                calibration,
+                newSelfTest,
+                provenance);
+    }
+
+    /** A copy with another provenance. */
+    public Manifest withProvenance(Map<String, Object> newProvenance) {
+        return new Manifest(
+                formatVersion,
+                name,
+                version,
+                input,
+                labels,
+                stages,
+                exits,
+                defaultPolicy,
+                operatingPoints,
+                calibration,
+                selfTest,
+                newProvenance);
+    }
+
+    /** A copy with a calibration and what follows from it. */
+    public Manifest withCalibration(
+            Calibration newCalibration, Thresholds newDefault, Map<String, Thresholds> newOperatingPoints) {
+        return new Manifest(
+                formatVersion,
+                name,
+                version,
+                input,
+                labels,
+                stages,
+                exits,
+                newDefault,
+                newOperatingPoints,
+                newCalibration,
+                selfTest,
+                provenance);
+    }
+}

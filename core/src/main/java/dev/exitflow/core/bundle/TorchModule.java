@@ -1,0 +1,113 @@
+package dev.exitflow.core.bundle;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Parameter;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.ParameterStore;
+import dev.exitflow.core.ExitflowException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One loaded copy of a TorchScript module: a stage or an exit.
+ *
+ * <p>Not safe for use by several threads: DJL keeps the train/eval mode in a plain field. Each worker loads its own.
+ */
+public final class TorchModule implements AutoCloseable {
+
+    private final Path file;
+    private final NDManager manager;
+    private final PtSymbolBlock block;
+    private final ParameterStore parameterStore;
+
+    private TorchModule(Path file, NDManager manager, PtSymbolBlock block) {
+        this.file = file;
+        this.manager = manager;
+        this.block = block;
+        this.parameterStore = new ParameterStore(manager, false);
+    }
+
+    /** Loads a module for inference. */
+    public static TorchModule forInference(Path file) {
+        return load(file, false);
+    }
+
+    /** Loads a module whose parameters can be trained; it must not be frozen. */
+    public static TorchModule forTraining(Path file) {
+        TorchModule module = load(file, true);
+        // DJL takes a fresh module to be in training mode and so never asks for it; batch norms would stand still.
+        JniUtils.enableTrainingMode(module.block);
+        return module;
+    }
+
+    private static TorchModule load(Path file, boolean trainable) {
+        NDManager manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
+        try {
+            PtSymbolBlock block =
+                    JniUtils.loadModule((PtNDManager) manager, file, false, new String[0], new String[0], trainable);
+            return new TorchModule(file, manager, block);
+        } catch (RuntimeException e) {
+            manager.close();
+            throw new ExitflowException(file + ": not a TorchScript module that this PyTorch can load", e);
+        }
+    }
+
+    /**
+     * Runs the module.
+     *
+     * @param inputs arrays as the module's kind wants them; the outputs belong to the first one's manager
+     * @param training true to record gradients and move batch-norm statistics
+     */
+    public NDList forward(NDList inputs, boolean training) {
+        return block.forward(parameterStore, inputs, training);
+    }
+
+    /** The parameters that gradients flow to, without batch-norm statistics. */
+    public List<Parameter> trainableParameters() {
+        List<Parameter> parameters = new ArrayList<>();
+        for (var entry : block.getDirectParameters()) {
+            Parameter parameter = entry.getValue();
+            if (parameter.getType() != Parameter.Type.RUNNING_MEAN
+                    && parameter.getType() != Parameter.Type.RUNNING_VAR
+                    && parameter.getArray().hasGradient()) {
+                parameters.add(parameter);
+            }
+        }
+        return parameters;
+    }
+
+    /** Writes the module, in eval mode, over {@code target} in one step. The next training call must follow no other. */
+    public void save(Path target) {
+        JniUtils.enableInferenceMode(block);
+        Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
+        try {
+            try (OutputStream out = Files.newOutputStream(temporary)) {
+                JniUtils.writeModule(block, out, false);
+            }
+            Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new ExitflowException("cannot write module " + target, e);
+        }
+    }
+
+    /** Where the module was loaded from. */
+    public Path file() {
+        return file;
+    }
+
+    @Override
+    public void close() {
+        block.close();
+        manager.close();
+    }
+}

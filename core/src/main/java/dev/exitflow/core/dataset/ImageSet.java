@@ -1,0 +1,99 @@
+package dev.exitflow.core.dataset;
+
+import dev.exitflow.core.ExitflowException;
+import java.util.List;
+
+/**
+ * Labelled RGB images of one size, held in memory as bytes.
+ *
+ * <p>Immutable by contract: the arrays are handed over, not copied (CIFAR-10 is 150 MB), and must not change afterwards.
+ * Safe for use by several threads.
+ */
+public final class ImageSet {
+
+    private final String name;
+    private final int width;
+    private final int height;
+    private final List<String> labels;
+    private final byte[] pixels;
+    private final int[] targets;
+
+    /**
+     * @param name where the images come from, for provenance and error messages
+     * @param width pixels per row
+     * @param height rows
+     * @param labels the name of each class
+     * @param pixels (N, H, W, 3), red first, one unsigned byte a sample
+     * @param targets (N), each an index into {@code labels}
+     */
+    public ImageSet(String name, int width, int height, List<String> labels, byte[] pixels, int[] targets) {
+        long expected = (long) targets.length * width * height * 3;
+        if (pixels.length != expected) {
+            throw new ExitflowException(
+                    "%s: %d images of %dx%d need %d bytes, got %d",
+                    name, targets.length, width, height, expected, pixels.length);
+        }
+        for (int index = 0; index < targets.length; index++) {
+            if (targets[index] < 0 || targets[index] >= labels.size()) {
+                throw new ExitflowException(
+                        "%s: image %d has class %d, expected 0..%d", name, index, targets[index], labels.size() - 1);
+            }
+        }
+        this.name = name;
+        this.width = width;
+        this.height = height;
+        this.labels = List.copyOf(labels);
+        this.pixels = pixels;
+        this.targets = targets;
+    }
+
+    /** Where the images come from. */
+    public String name() {
+        return name;
+    }
+
+    /** Pixels per row. */
+    public int width() {
+        return width;
+    }
+
+    /** Rows. */
+    public int height() {
+        return height;
+    }
+
+    /** The name of each class. */
+    public List<String> labels() {
+        return labels;
+    }
+
+    /** How many images there are. */
+    public int size() {
+        return targets.length;
+    }
+
+    /** The class of image {@code index}. */
+    public int target(int index) {
+        return targets[index];
+    }
+
+    /** A copy of image {@code index}: (H, W, 3), red first. */
+    public byte[] image(int index) {
+        byte[] copy = new byte[imageBytes()];
+        System.arraycopy(pixels, index * imageBytes(), copy, 0, copy.length);
+        return copy;
+    }
+
+    /** The images from {@code from} (inclusive) to {@code to} (exclusive), copied. */
+    public ImageSet slice(int from, int to) {
+        if (from < 0 || to > size() || from > to) {
+            throw new ExitflowException("%s: images %d..%d asked for, it has %d", name, from, to, size());
+        }
+        byte[] part = java.util.Arrays.copyOfRange(pixels, from * imageBytes(), to * imageBytes());
+        return new ImageSet(name, width, height, labels, part, java.util.Arrays.copyOfRange(targets, from, to));
+    }
+
+    private int imageBytes() {
+        return width * height * 3;
+    }
+}

@@ -1,0 +1,37 @@
+package dev.exitflow.core.training;
+
+import dev.exitflow.core.ExitflowException;
+
+/**
+ * How a training runs, apart from what it trains.
+ *
+ * @param epochs passes over the training images
+ * @param batchSize images per update
+ * @param maxLearningRate peak of the one-cycle schedule
+ * @param weightDecay L2 penalty's factor
+ * @param heldOutImages images, from the end of the set, that no update sees
+ * @param augmentation changes made to each training image
+ * @param seed of the order and the augmentation
+ */
+public record TrainingPlan(
+        int epochs,
+        int batchSize,
+        double maxLearningRate,
+        double weightDecay,
+        int heldOutImages,
+        Augmentation augmentation,
+        long seed) {
+
+    public TrainingPlan {
+        if (epochs < 1 || batchSize < 2 || heldOutImages < 1) {
+            throw new ExitflowException(
+                    "training plan with %d epochs, batches of %d and %d held-out images: expected at least 1, 2 and 1",
+                    epochs, batchSize, heldOutImages);
+        }
+        if (!(maxLearningRate > 0) || !(weightDecay >= 0)) {
+            throw new ExitflowException(
+                    "training plan with learning rate %s and weight decay %s: expected > 0 and >= 0",
+                    maxLearningRate, weightDecay);
+        }
+    }
+}
