@@ -1,0 +1,69 @@
+package dev.exitflow.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.exitflow.core.ExitflowException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TopicsTest {
+
+    @Test
+    void shouldHoldTheSixTopicsWhenStandard() {
+        Topics topics = Topics.standard();
+
+        assertThat(topics.all())
+                .extracting(Topic::name)
+                .containsExactly(
+                        "exitflow-images",
+                        "exitflow-thresholds",
+                        "exitflow-predictions",
+                        "exitflow-acks",
+                        "exitflow-stats",
+                        "exitflow-dead-letters");
+    }
+
+    @Test
+    void shouldCompactOnlyThresholdsAndAcksWhenConfigured() {
+        Topics topics = Topics.withPrefix("team-a.");
+
+        assertThat(topics.all())
+                .filteredOn(topic -> topic.configuration().get("cleanup.policy").equals("compact"))
+                .extracting(Topic::name)
+                .containsExactly("team-a.thresholds", "team-a.acks");
+    }
+
+    @Test
+    void shouldTakeAnyRefusedImageAsDeadLetterWhenItFitsTheImagesTopic() {
+        Topics topics = Topics.standard();
+
+        assertThat(maxMessageBytes(topics.deadLetters())).isGreaterThan(maxMessageBytes(topics.images()));
+    }
+
+    @Test
+    void shouldKeepImagesAndPredictionsAlikeWhenPartitionsChange() {
+        Topics topics = Topics.standard().withPartitions(3);
+
+        assertThat(topics.all()).extracting(Topic::partitions).containsExactly(3, 1, 3, 1, 1, 1);
+    }
+
+    @Test
+    void shouldRefuseNameWhenKafkaWould() {
+        assertThatThrownBy(() -> Topics.withPrefix("a b"))
+                .isInstanceOf(ExitflowException.class)
+                .hasMessageContaining("'a bimages'");
+        assertThatThrownBy(() -> Topics.withPrefix("x".repeat(250))).isInstanceOf(ExitflowException.class);
+    }
+
+    @Test
+    void shouldRefusePartitionsWhenNone() {
+        assertThatThrownBy(() -> new Topic("t", 0, Topic.Cleanup.DELETE, Map.of()))
+                .isInstanceOf(ExitflowException.class)
+                .hasMessageContaining("topic t with 0 partitions");
+    }
+
+    private static int maxMessageBytes(Topic topic) {
+        return Integer.parseInt(topic.configuration().get("max.message.bytes"));
+    }
+}
