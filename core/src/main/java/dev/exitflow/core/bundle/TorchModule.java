@@ -1,7 +1,5 @@
 package dev.exitflow.core.bundle;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
@@ -51,7 +49,7 @@ public final class TorchModule implements AutoCloseable {
     }
 
     private static TorchModule load(Path file, boolean trainable) {
-        NDManager manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
+        NDManager manager = PyTorchRuntime.newManager();
         try {
             PtSymbolBlock block =
                     JniUtils.loadModule((PtNDManager) manager, file, false, new String[0], new String[0], trainable);

@@ -1,6 +1,5 @@
 package dev.exitflow.core.training;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -11,6 +10,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.optimizer.Optimizer;
 import dev.exitflow.core.bundle.Manifest;
+import dev.exitflow.core.bundle.PyTorchRuntime;
 import dev.exitflow.core.bundle.TorchModule;
 import dev.exitflow.core.dataset.ImageSet;
 import dev.exitflow.core.image.Preprocessor;
@@ -102,7 +102,7 @@ public final class BackboneTrainer {
         float[] pixels = new float[plan.batchSize() * size];
         long[] targets = new long[plan.batchSize()];
         double sum = 0;
-        try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager()) {
+        try (NDManager manager = PyTorchRuntime.newManager()) {
             for (int step = 0; step < steps; step++) {
                 for (int row = 0; row < plan.batchSize(); row++) {
                     int image = order[step * plan.batchSize() + row];
@@ -126,7 +126,7 @@ public final class BackboneTrainer {
             Optimizer optimizer) {
         try (NDManager manager = parent.newSubManager()) {
             double loss;
-            try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+            try (GradientCollector collector = PyTorchRuntime.newGradientCollector()) {
                 NDArray features = manager.create(pixels, inputShape(targets.length));
                 for (TorchModule stage : stages) {
                     features = stage.forward(new NDList(features), true).head();
@@ -155,7 +155,7 @@ public final class BackboneTrainer {
     private double accuracy(ImageSet images, List<TorchModule> stages) {
         int size = preprocessor.floatsPerImage();
         int right = 0;
-        try (NDManager parent = Engine.getEngine("PyTorch").newBaseManager()) {
+        try (NDManager parent = PyTorchRuntime.newManager()) {
             for (int from = 0; from < images.size(); from += plan.batchSize()) {
                 int count = Math.min(plan.batchSize(), images.size() - from);
                 float[] pixels = new float[count * size];

@@ -1,0 +1,14 @@
+package dev.exitflow.core.image;
+
+/**
+ * An image as it arrived.
+ *
+ * <p>The bytes are shared, not copied: records of a stream are read once, and a copy each would double their cost.
+ *
+ * @param encoding of {@code data}
+ * @param width pixels a row, as the sender declares them
+ * @param height rows, as the sender declares them
+ * @param data the bytes
+ */
+@SuppressWarnings("ArrayRecordComponent") // shared on purpose, see above
+public record EncodedImage(ImageEncoding encoding, int width, int height, byte[] data) {}

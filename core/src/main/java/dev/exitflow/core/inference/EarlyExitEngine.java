@@ -1,0 +1,110 @@
+package dev.exitflow.core.inference;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import dev.exitflow.core.bundle.Manifest;
+import dev.exitflow.core.bundle.ModelBundle;
+import dev.exitflow.core.bundle.PyTorchRuntime;
+import dev.exitflow.core.bundle.TorchModule;
+import dev.exitflow.core.cost.FlopsLedger;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One copy of a model, run stage by stage: stage, exit head, samples that leave are answered at once, the rest go on.
+ *
+ * <p>Work that no sample needs is not done: the rest of a batch is compacted after every exit, and a batch with no one left
+ * stops. Not safe for use by several threads; make, use and close it on one.
+ */
+public final class EarlyExitEngine implements AutoCloseable {
+
+    private final Manifest.Input input;
+    private final int classes;
+    private final FlopsLedger ledger;
+    private final List<TorchModule> stages = new ArrayList<>();
+    private final List<TorchModule> exits = new ArrayList<>();
+    private final NDManager manager;
+
+    /** Loads the model's modules. */
+    public EarlyExitEngine(ModelBundle bundle) {
+        this.input = bundle.manifest().input();
+        this.classes = bundle.manifest().labels().size();
+        this.ledger = new FlopsLedger(bundle.manifest());
+        PyTorchRuntime.useSimpleExecutor();
+        this.manager = PyTorchRuntime.newManager();
+        for (int stage = 0; stage <= bundle.earlyExits(); stage++) {
+            stages.add(TorchModule.forInference(bundle.stageFile(stage)));
+        }
+        for (int exit = 0; exit < bundle.earlyExits(); exit++) {
+            exits.add(TorchModule.forInference(bundle.exitFile(exit)));
+        }
+    }
+
+    /** An empty batch of this model's image size. */
+    public InferenceBatch newBatch(int capacity) {
+        return new InferenceBatch(capacity, input.channels() * input.height() * input.width());
+    }
+
+    /**
+     * Classifies a batch.
+     *
+     * @param batch at least one row
+     * @param listener hears every row's outcome before this method returns, unless it throws
+     * @throws RuntimeException if native code fails; rows not answered yet are then lost
+     */
+    public void classify(InferenceBatch batch, AnswerListener listener) {
+        Survivors survivors = new Survivors(batch, ledger, listener, System.nanoTime());
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray features = scope.create(
+                    FloatBuffer.wrap(batch.pixels(), 0, batch.size() * floatsPerImage()),
+                    new Shape(batch.size(), input.channels(), input.height(), input.width()));
+            for (int exit = 0; exit < exits.size(); exit++) {
+                features = stages.get(exit).forward(new NDList(features), false).head();
+                survivors.stageRan(exit);
+                if (survivors.allAnswered()) {
+                    // Only shadow samples are left: they want the backbone's word, not another head's.
+                    continue;
+                }
+                NDList answers = exits.get(exit).forward(new NDList(features), false);
+                float[] probabilities = requireShape(answers.get(0), survivors.size(), classes, exit);
+                float[] confidences = requireShape(answers.get(1), survivors.size(), 1, exit);
+                long[] staying = survivors.decide(exit, probabilities, confidences);
+                if (staying.length == 0) {
+                    return;
+                }
+                if (staying.length < features.getShape().get(0)) {
+                    features = features.get(new NDIndex("{}", scope.create(staying)));
+                }
+            }
+            NDArray answers = stages.get(exits.size())
+                    .forward(new NDList(features), false)
+                    .head();
+            survivors.stageRan(exits.size());
+            survivors.conclude(exits.size(), requireShape(answers, survivors.size(), classes, exits.size()));
+        }
+    }
+
+    private int floatsPerImage() {
+        return input.channels() * input.height() * input.width();
+    }
+
+    private static float[] requireShape(NDArray answers, int rows, int columns, int exit) {
+        Shape shape = answers.getShape();
+        if (shape.dimension() != 2 || shape.get(0) != rows || shape.get(1) != columns) {
+            throw new IllegalStateException(
+                    String.format("exit %d answered in shape %s, expected (%d, %d)", exit, shape, rows, columns));
+        }
+        return answers.toFloatArray();
+    }
+
+    @Override
+    public void close() {
+        stages.forEach(TorchModule::close);
+        exits.forEach(TorchModule::close);
+        manager.close();
+    }
+}
