@@ -65,7 +65,13 @@ public record Manifest(
      * @param frozen true when batch norms are folded; such a module cannot be trained
      */
     public record Stage(
-            String file, String sha256, long flops, long parameters, List<Long> outputShape, boolean frozen) {}
+            String file, String sha256, long flops, long parameters, List<Long> outputShape, boolean frozen) {
+
+        /** A copy with another digest. */
+        Stage withDigest(String newSha256) {
+            return new Stage(file, newSha256, flops, parameters, outputShape, frozen);
+        }
+    }
 
     /**
      * An exit's module and cost.
@@ -79,7 +85,13 @@ public record Manifest(
      * @param frozen true when batch norms are folded; such a module cannot be trained
      */
     public record Exit(
-            String file, String sha256, long flops, long parameters, int afterBlock, String kind, boolean frozen) {}
+            String file, String sha256, long flops, long parameters, int afterBlock, String kind, boolean frozen) {
+
+        /** A copy with another digest. */
+        Exit withDigest(String newSha256) {
+            return new Exit(file, newSha256, flops, parameters, afterBlock, kind, frozen);
+        }
+    }
 
     /**
      * Thresholds in [0, 1].

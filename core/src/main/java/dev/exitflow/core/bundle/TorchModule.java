@@ -84,9 +84,8 @@ public final class TorchModule implements AutoCloseable {
         return parameters;
     }
 
-    /** Writes the module, in eval mode, over {@code target} in one step. The next training call must follow no other. */
+    /** Writes the module over {@code target} in one step, in the mode of the last {@link #forward} call. */
     public void save(Path target) {
-        JniUtils.enableInferenceMode(block);
         Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
         try {
             try (OutputStream out = Files.newOutputStream(temporary)) {

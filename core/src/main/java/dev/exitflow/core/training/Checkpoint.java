@@ -1,6 +1,7 @@
 package dev.exitflow.core.training;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.bundle.TorchModule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,15 @@ public final class Checkpoint {
         return folder.resolve(name);
     }
 
-    void epochDone(int epoch) {
+    /** Writes the modules, then the number of epochs that they have seen. */
+    void save(List<TorchModule> modules, int epochsDone) {
+        for (TorchModule module : modules) {
+            module.save(module.file());
+        }
+        epochDone(epochsDone);
+    }
+
+    private void epochDone(int epoch) {
         Path temporary = folder.resolve(EPOCHS_FILE + ".tmp");
         try {
             Files.writeString(temporary, Integer.toString(epoch));

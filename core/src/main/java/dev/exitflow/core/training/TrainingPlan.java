@@ -1,6 +1,7 @@
 package dev.exitflow.core.training;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.dataset.ImageSet;
 
 /**
  * How a training runs, apart from what it trains.
@@ -32,6 +33,30 @@ public record TrainingPlan(
             throw new ExitflowException(
                     "training plan with learning rate %s and weight decay %s: expected > 0 and >= 0",
                     maxLearningRate, weightDecay);
+        }
+    }
+
+    /** The images that updates see. */
+    public ImageSet training(ImageSet images) {
+        requireEnough(images);
+        return images.slice(0, images.size() - heldOutImages);
+    }
+
+    /** The images, from the end of the set, that no update sees. */
+    public ImageSet heldOut(ImageSet images) {
+        requireEnough(images);
+        return images.slice(images.size() - heldOutImages, images.size());
+    }
+
+    OneCycle learningRate(int stepsPerEpoch, int epochsDone) {
+        return new OneCycle(maxLearningRate, epochs * stepsPerEpoch, epochsDone * stepsPerEpoch);
+    }
+
+    private void requireEnough(ImageSet images) {
+        if (images.size() < heldOutImages + batchSize) {
+            throw new ExitflowException(
+                    "%s: %d images, expected at least %d: a batch of %d and %d held out",
+                    images.name(), images.size(), heldOutImages + batchSize, batchSize, heldOutImages);
         }
     }
 }

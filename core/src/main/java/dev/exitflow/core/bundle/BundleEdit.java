@@ -1,0 +1,106 @@
+package dev.exitflow.core.bundle;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A change to a bundle's directory: new modules, a calibration, and a step of provenance that says who did what.
+ *
+ * <p>The manifest is written last and in one step: a crash in between leaves digests that do not match, which the loader names.
+ */
+public final class BundleEdit {
+
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    private final Path directory;
+    private final Instant now;
+    private Manifest manifest;
+
+    /** Starts from a bundle that was loaded from a directory. */
+    public BundleEdit(ModelBundle bundle, Instant now) {
+        this.directory = bundle.directory();
+        this.manifest = bundle.manifest();
+        this.now = now;
+    }
+
+    /** Copies a module over the bundle's file of that name. */
+    public BundleEdit replaceModule(String name, Path source) {
+        Path temporary = directory.resolve(name + ".tmp");
+        try {
+            Files.copy(source, temporary, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(temporary, directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new InvalidBundleException("cannot replace " + directory.resolve(name), e);
+        }
+        return this;
+    }
+
+    /** Records a calibration and what follows from it. */
+    public BundleEdit calibrate(
+            Manifest.Calibration calibration,
+            Manifest.Thresholds defaultPolicy,
+            Map<String, Manifest.Thresholds> operatingPoints) {
+        manifest = manifest.withCalibration(calibration, defaultPolicy, operatingPoints);
+        return this;
+    }
+
+    /** Sets a fact of the provenance. */
+    public BundleEdit fact(String key, Object value) {
+        Map<String, Object> provenance = provenance();
+        provenance.put(key, value);
+        manifest = manifest.withProvenance(provenance);
+        return this;
+    }
+
+    /** Adds a step to the provenance, with the time. */
+    public BundleEdit step(Map<String, Object> step) {
+        Map<String, Object> provenance = provenance();
+        List<Object> steps = new ArrayList<>();
+        if (provenance.get("steps") instanceof List<?> earlier) {
+            steps.addAll(earlier);
+        }
+        Map<String, Object> timed = new LinkedHashMap<>(step);
+        timed.put("at", now.toString());
+        steps.add(timed);
+        provenance.put("steps", steps);
+        manifest = manifest.withProvenance(provenance);
+        return this;
+    }
+
+    /** Digests every module, runs the self-test, writes the manifest, and loads the result. */
+    public ModelBundle write() {
+        List<Manifest.Stage> stages = manifest.stages().stream()
+                .map(stage -> stage.withDigest(Sha256.of(directory.resolve(stage.file()))))
+                .toList();
+        List<Manifest.Exit> exits = manifest.exits().stream()
+                .map(exit -> exit.withDigest(Sha256.of(directory.resolve(exit.file()))))
+                .toList();
+        Manifest.SelfTest selfTest = new Manifest.SelfTest(BundleSelfTest.answers(directory, manifest));
+        manifest = manifest.withModules(stages, exits, selfTest);
+        Path temporary = directory.resolve(BundleLoader.MANIFEST + ".tmp");
+        try {
+            Files.writeString(temporary, JSON.writeValueAsString(manifest) + "\n");
+            Files.move(
+                    temporary,
+                    directory.resolve(BundleLoader.MANIFEST),
+                    StandardCopyOption.REPLACE_EXISTING,
+                    StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new InvalidBundleException("cannot write the manifest of " + directory, e);
+        }
+        return BundleLoader.load(directory);
+    }
+
+    private Map<String, Object> provenance() {
+        return manifest.provenance() == null ? new LinkedHashMap<>() : new LinkedHashMap<>(manifest.provenance());
+    }
+}

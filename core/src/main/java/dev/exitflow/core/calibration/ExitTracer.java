@@ -1,0 +1,113 @@
+package dev.exitflow.core.calibration;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.bundle.Manifest;
+import dev.exitflow.core.bundle.ModelBundle;
+import dev.exitflow.core.bundle.PyTorchRuntime;
+import dev.exitflow.core.bundle.TorchModule;
+import dev.exitflow.core.dataset.ImageSet;
+import dev.exitflow.core.image.Preprocessor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/** Runs a whole model, every stage and every exit, over a set of images. Not safe for use by several threads. */
+public final class ExitTracer implements AutoCloseable {
+
+    private static final int BATCH = 64;
+
+    private final Manifest manifest;
+    private final Preprocessor preprocessor;
+    private final List<TorchModule> stages = new ArrayList<>();
+    private final List<TorchModule> exits = new ArrayList<>();
+
+    /** Loads the model. */
+    public ExitTracer(ModelBundle bundle) {
+        this.manifest = bundle.manifest();
+        this.preprocessor = new Preprocessor(manifest.input());
+        PyTorchRuntime.useSimpleExecutor();
+        for (int stage = 0; stage <= bundle.earlyExits(); stage++) {
+            stages.add(TorchModule.forInference(bundle.stageFile(stage)));
+        }
+        for (int exit = 0; exit < bundle.earlyExits(); exit++) {
+            exits.add(TorchModule.forInference(bundle.exitFile(exit)));
+        }
+    }
+
+    /**
+     * Traces every image once.
+     *
+     * @param progress hears how many images are done
+     * @throws ExitflowException if the images are not of the model's size or classes
+     */
+    public ExitTraces trace(ImageSet images, IntConsumer progress) {
+        requireFits(images);
+        int count = images.size();
+        int[][] answers = new int[exits.size() + 1][count];
+        double[][] confidences = new double[exits.size()][count];
+        int[] targets = new int[count];
+        float[] pixels = new float[BATCH * preprocessor.floatsPerImage()];
+        try (NDManager manager = PyTorchRuntime.newManager()) {
+            for (int from = 0; from < count; from += BATCH) {
+                int rows = Math.min(BATCH, count - from);
+                for (int row = 0; row < rows; row++) {
+                    preprocessor.write(images.image(from + row), pixels, row * preprocessor.floatsPerImage());
+                    targets[from + row] = images.target(from + row);
+                }
+                try (NDManager scope = manager.newSubManager()) {
+                    traceBatch(scope, pixels, rows, from, answers, confidences);
+                }
+                progress.accept(from + rows);
+            }
+        }
+        return new ExitTraces(answers, confidences, targets);
+    }
+
+    private void traceBatch(
+            NDManager scope, float[] pixels, int rows, int from, int[][] answers, double[][] confidences) {
+        Manifest.Input input = manifest.input();
+        NDArray features = scope.create(
+                java.nio.FloatBuffer.wrap(pixels, 0, rows * preprocessor.floatsPerImage()),
+                new Shape(rows, input.channels(), input.height(), input.width()));
+        for (int stage = 0; stage < stages.size(); stage++) {
+            features = stages.get(stage).forward(new NDList(features), false).head();
+            NDArray probabilities = features;
+            if (stage < exits.size()) {
+                NDList answer = exits.get(stage).forward(new NDList(features), false);
+                probabilities = answer.get(0);
+                float[] confidence = answer.get(1).toFloatArray();
+                for (int row = 0; row < rows; row++) {
+                    confidences[stage][from + row] = confidence[row];
+                }
+            }
+            long[] labels = probabilities.argMax(1).toLongArray();
+            for (int row = 0; row < rows; row++) {
+                answers[stage][from + row] = (int) labels[row];
+            }
+        }
+    }
+
+    private void requireFits(ImageSet images) {
+        Manifest.Input input = manifest.input();
+        if (images.width() != input.width() || images.height() != input.height()) {
+            throw new ExitflowException(
+                    "%s: images of %dx%d, model %s takes %dx%d",
+                    images.name(), images.width(), images.height(), manifest.name(), input.width(), input.height());
+        }
+        if (!images.labels().equals(manifest.labels())) {
+            throw new ExitflowException(
+                    "%s: classes %s, model %s knows %s",
+                    images.name(), images.labels(), manifest.name(), manifest.labels());
+        }
+    }
+
+    @Override
+    public void close() {
+        stages.forEach(TorchModule::close);
+        exits.forEach(TorchModule::close);
+    }
+}
