@@ -16,21 +16,30 @@ public final class RecordCodecs {
     private final RecordCodec<PolicyAck> policyAcks;
     private final RecordCodec<ExitStats> exitStats;
 
-    private RecordCodecs() {
-        this.imageRecords = codec(ImageRecord.class);
-        this.thresholdPolicies = codec(ThresholdPolicy.class);
-        this.predictions = codec(Prediction.class);
-        this.policyAcks = codec(PolicyAck.class);
-        this.exitStats = codec(ExitStats.class);
+    /** The registry is null where none is configured. */
+    private RecordCodecs(SchemaRegistry registry) {
+        this.imageRecords = codec(ImageRecord.class, registry);
+        this.thresholdPolicies = codec(ThresholdPolicy.class, registry);
+        this.predictions = codec(Prediction.class, registry);
+        this.policyAcks = codec(PolicyAck.class, registry);
+        this.exitStats = codec(ExitStats.class, registry);
     }
 
     /**
-     * Chooses the encoding.
+     * Avro single-object encoding, or Confluent's wire format where {@code schema.registry.url} is set. The registry is first asked
+     * when the first record is written or read.
      *
-     * @param config a client's or a process's whole configuration; keys that are not ours are left alone
+     * <p>Further keys, all optional: {@code basic.auth.user.info} (user:password), {@code auto.register.schemas} (true),
+     * {@code schema.registry.timeout.ms} (10000, of one request).
+     *
+     * @param config a client's or a process's whole configuration; other keys are left alone
+     * @throws IllegalArgumentException that names every bad key
      */
     public static RecordCodecs from(Map<String, ?> config) {
-        return new RecordCodecs();
+        if (!RegistryConfig.isPresentIn(config)) {
+            return new RecordCodecs(null);
+        }
+        return new RecordCodecs(new SchemaRegistry(RegistryConfig.from(config), System::nanoTime));
     }
 
     /** Of topic {@code exitflow-images}. */
@@ -58,8 +67,11 @@ public final class RecordCodecs {
         return exitStats;
     }
 
-    private static <T extends SpecificRecord> RecordCodec<T> codec(Class<T> type) {
+    private static <T extends SpecificRecord> RecordCodec<T> codec(Class<T> type, SchemaRegistry registry) {
         RecordFormat<T> format = new RecordFormat<>(type);
-        return new SingleObjectCodec<>(format, SchemaHistory.of(format.schema()));
+        SchemaHistory history = SchemaHistory.of(format.schema());
+        return registry == null
+                ? new SingleObjectCodec<>(format, history)
+                : new RegistryCodec<>(registry, format, history);
     }
 }

@@ -11,11 +11,15 @@ import org.apache.avro.Schema;
  * The schemas that values of one record type may have been written with: the current one and every released version.
  *
  * @param current what this build writes, and what everything is read into
- * @param released version 1 first
+ * @param released version 1 first; the last is equal to the current one but for docs and hints for Java
  */
 record SchemaHistory(Schema current, List<Schema> released) {
 
     SchemaHistory {
+        if (released.isEmpty()) {
+            throw new IllegalArgumentException("%s has no released schema: add released/%s-v1.avsc"
+                    .formatted(current.getFullName(), current.getName()));
+        }
         released = List.copyOf(released);
     }
 
@@ -33,6 +37,11 @@ record SchemaHistory(Schema current, List<Schema> released) {
                 throw new UncheckedIOException("cannot read " + resource + " from the class path", e);
             }
         }
+    }
+
+    /** The current schema as it is published: without what the code generator adds for Java. */
+    Schema newest() {
+        return released.get(released.size() - 1);
     }
 
     /** Every schema of this history; the current one may come twice. */

@@ -14,9 +14,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.generic.GenericRecordBuilder;
 import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.avro.message.BinaryMessageEncoder;
 import org.junit.jupiter.api.Test;
 
 class SingleObjectCodecTest {
@@ -185,6 +189,46 @@ class SingleObjectCodecTest {
 
         assertThat(reason(images.decode(TOPIC, Arrays.copyOf(bytes, bytes.length + 1))))
                 .contains("more bytes than one ImageRecord takes");
+    }
+
+    @Test
+    void shouldReadOldDataWhenAnEarlierVersionWroteIt() throws IOException {
+        Schema earlier = SchemaBuilder.record("ThresholdPolicy")
+                .namespace("dev.exitflow.schema")
+                .fields()
+                .requiredLong("version")
+                .name("thresholds")
+                .type()
+                .array()
+                .items()
+                .doubleType()
+                .noDefault()
+                .requiredString("issuedBy")
+                .requiredString("reason")
+                .requiredLong("issuedAt")
+                .endRecord();
+        RecordFormat<ThresholdPolicy> format = new RecordFormat<>(ThresholdPolicy.class);
+        RecordCodec<ThresholdPolicy> policies = new SingleObjectCodec<>(
+                format,
+                new SchemaHistory(
+                        format.schema(),
+                        List.of(earlier, SchemaHistory.of(format.schema()).newest())));
+        GenericRecord old = new GenericRecordBuilder(earlier)
+                .set("version", 3L)
+                .set("thresholds", List.of(0.9, 0.75))
+                .set("issuedBy", "ana")
+                .set("reason", "rush hour")
+                .set("issuedAt", Samples.policy().getIssuedAt().toEpochMilli())
+                .build();
+        byte[] bytes = new BinaryMessageEncoder<GenericRecord>(new GenericData(), earlier)
+                .encode(old)
+                .array();
+
+        Decoded<ThresholdPolicy> decoded = policies.decode(TOPIC, bytes);
+
+        ThresholdPolicy expected =
+                ThresholdPolicy.newBuilder(Samples.policy()).setShadowRate(0).build();
+        assertThat(decoded).isEqualTo(new Decoded.Value<>(expected));
     }
 
     private static <T> void assertReadsBack(RecordCodec<T> codec, T record) {
