@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import dev.exitflow.core.ExitflowException;
@@ -68,6 +69,16 @@ public final class TorchModule implements AutoCloseable {
      */
     public NDList forward(NDList inputs, boolean training) {
         return block.forward(parameterStore, inputs, training);
+    }
+
+    /**
+     * Runs the module as in inference, batch norms with the statistics they have, but records gradients.
+     *
+     * <p>DJL knows only both or neither. Do not mix with {@link #forward} on one instance: DJL remembers its own mode.
+     */
+    public NDList forwardWithFixedStatistics(NDList inputs) {
+        JniUtils.enableInferenceMode(block);
+        return IValueUtils.forward(block, inputs, true);
     }
 
     /** The parameters that gradients flow to, without batch-norm statistics. */

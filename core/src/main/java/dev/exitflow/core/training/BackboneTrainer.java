@@ -47,6 +47,7 @@ public final class BackboneTrainer {
         Minibatches training = new Minibatches(plan.training(images), plan.batchSize(), manifest.input());
         Minibatches heldOut = new Minibatches(plan.heldOut(images), plan.batchSize(), manifest.input());
         int done = checkpoint.epochsDone();
+        PyTorchRuntime.useSimpleExecutor();
         List<TorchModule> stages = new ArrayList<>();
         try (NDManager manager = PyTorchRuntime.newManager()) {
             for (Manifest.Stage stage : manifest.stages()) {

@@ -56,6 +56,7 @@ public final class ExitTrainer {
         Minibatches heldOut = new Minibatches(
                 plan.heldOut(images), plan.batchSize(), bundle.manifest().input());
         int done = checkpoint.epochsDone();
+        PyTorchRuntime.useSimpleExecutor();
         List<TorchModule> stages = new ArrayList<>();
         List<TorchModule> exits = new ArrayList<>();
         try (NDManager manager = PyTorchRuntime.newManager()) {
@@ -106,9 +107,7 @@ public final class ExitTrainer {
 
     private double backward(Minibatches.Minibatch batch, List<TorchModule> stages, List<TorchModule> exits) {
         NDManager scope = batch.pixels().getManager();
-        List<NDArray> features = features(batch.pixels(), stages);
-        // What inference mode yields cannot be recorded by autograd; copies can.
-        features.replaceAll(NDArray::duplicate);
+        List<NDArray> features = StageOutputs.of(batch.pixels(), stages);
         NDArray backbone = features.get(exits.size());
         NDArray wanted = targets == Targets.LABELS ? scope.create(batch.targets()) : backbone.argMax(1);
         NDArray oneHot = wanted.oneHot(bundle.manifest().labels().size());
@@ -123,23 +122,12 @@ public final class ExitTrainer {
         }
     }
 
-    /** The output of every stage; the last is the backbone's probabilities. */
-    private static List<NDArray> features(NDArray pixels, List<TorchModule> stages) {
-        List<NDArray> features = new ArrayList<>();
-        NDArray current = pixels;
-        for (TorchModule stage : stages) {
-            current = stage.forward(new NDList(current), false).head();
-            features.add(current);
-        }
-        return features;
-    }
-
     private static String agreement(
             NDManager manager, Minibatches images, List<TorchModule> stages, List<TorchModule> exits) {
         long[] agreeing = new long[exits.size()];
         long[] total = new long[1];
         images.inOrder(manager, (step, batch) -> {
-            List<NDArray> features = features(batch.pixels(), stages);
+            List<NDArray> features = StageOutputs.of(batch.pixels(), stages);
             long[] backbone = features.get(exits.size()).argMax(1).toLongArray();
             total[0] += backbone.length;
             for (int exit = 0; exit < exits.size(); exit++) {

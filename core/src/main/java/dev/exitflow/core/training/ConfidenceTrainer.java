@@ -1,0 +1,128 @@
+package dev.exitflow.core.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.optimizer.Optimizer;
+import dev.exitflow.core.bundle.ModelBundle;
+import dev.exitflow.core.bundle.PyTorchRuntime;
+import dev.exitflow.core.bundle.TorchModule;
+import dev.exitflow.core.dataset.ImageSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Teaches the confidence heads of trained exits to say how likely the exit answers as the backbone does, on images that the
+ * exits were not trained on.
+ *
+ * <p>A head that has memorised its training images agrees on nearly all of them, so a confidence learned there is always high
+ * and no threshold tells good answers from bad ones. Only parameters whose name contains {@value #CONFIDENCE_PARAMETERS} move;
+ * batch norms stand still. The loss is the binary cross-entropy of confidence against agreement. Runs on the calling thread.
+ */
+public final class ConfidenceTrainer {
+
+    /** What marks the confidence head among an exit's parameters. */
+    public static final String CONFIDENCE_PARAMETERS = "confide";
+
+    private static final float SMALLEST = 1e-6f;
+
+    private final ModelBundle bundle;
+    private final TrainingPlan plan;
+    private final TrainingProgress progress;
+
+    /**
+     * Prepares a training; {@link #train} runs it.
+     *
+     * @param plan its held-out images are ignored: every image given is used
+     */
+    public ConfidenceTrainer(ModelBundle bundle, TrainingPlan plan, TrainingProgress progress) {
+        this.bundle = bundle;
+        this.plan = plan;
+        this.progress = progress;
+    }
+
+    /**
+     * Trains and leaves the exits in the checkpoint.
+     *
+     * @param unseen images that the exits were not trained on
+     * @param checkpoint holds the trained exits' modules
+     */
+    public void train(ImageSet unseen, Checkpoint checkpoint) {
+        PyTorchRuntime.useSimpleExecutor();
+        Minibatches images =
+                new Minibatches(unseen, plan.batchSize(), bundle.manifest().input());
+        List<TorchModule> stages = new ArrayList<>();
+        List<TorchModule> exits = new ArrayList<>();
+        try (NDManager manager = PyTorchRuntime.newManager()) {
+            for (int stage = 0; stage <= bundle.earlyExits(); stage++) {
+                stages.add(TorchModule.forInference(bundle.stageFile(stage)));
+            }
+            for (int exit = 0; exit < bundle.earlyExits(); exit++) {
+                exits.add(TorchModule.forTraining(checkpoint.moduleFile(
+                        bundle.manifest().exits().get(exit).file())));
+            }
+            Optimizer optimizer = Optimizer.adam()
+                    .optLearningRateTracker(plan.learningRate(images.stepsPerEpoch(), 0))
+                    .optWeightDecays((float) plan.weightDecay())
+                    .build();
+            Parameters parameters = new Parameters(exits, CONFIDENCE_PARAMETERS, optimizer);
+            for (int epoch = 1; epoch <= plan.epochs(); epoch++) {
+                epoch(manager, epoch, images, stages, exits, parameters);
+            }
+            exits.forEach(exit -> exit.save(exit.file()));
+        } finally {
+            stages.forEach(TorchModule::close);
+            exits.forEach(TorchModule::close);
+        }
+    }
+
+    private void epoch(
+            NDManager manager,
+            int epoch,
+            Minibatches images,
+            List<TorchModule> stages,
+            List<TorchModule> exits,
+            Parameters parameters) {
+        double[] sum = new double[1];
+        int steps = images.stepsPerEpoch();
+        images.shuffled(manager, plan, epoch, (step, batch) -> {
+            double loss = backward(batch, stages, exits);
+            parameters.update();
+            sum[0] += loss;
+            progress.step(epoch, plan.epochs(), step + 1, steps, loss);
+        });
+        progress.epoch(
+                epoch,
+                plan.epochs(),
+                String.format(Locale.ROOT, "confidence loss %.4f", sum[0] / steps / exits.size()));
+    }
+
+    private static double backward(Minibatches.Minibatch batch, List<TorchModule> stages, List<TorchModule> exits) {
+        List<NDArray> features = StageOutputs.of(batch.pixels(), stages);
+        NDArray backbone = features.get(exits.size()).argMax(1);
+        try (GradientCollector collector = PyTorchRuntime.newGradientCollector()) {
+            NDArray sum = null;
+            for (int exit = 0; exit < exits.size(); exit++) {
+                NDList answer = exits.get(exit).forwardWithFixedStatistics(new NDList(features.get(exit)));
+                NDArray agrees = answer.get(0)
+                        .argMax(1)
+                        .eq(backbone)
+                        .toType(answer.get(1).getDataType(), false)
+                        .reshape(answer.get(1).getShape());
+                NDArray loss = binaryCrossEntropy(answer.get(1), agrees);
+                sum = sum == null ? loss : sum.add(loss);
+            }
+            collector.backward(sum);
+            return sum.getFloat();
+        }
+    }
+
+    private static NDArray binaryCrossEntropy(NDArray confidence, NDArray agrees) {
+        NDArray ofAgreement = confidence.add(SMALLEST).log().mul(agrees);
+        NDArray ofDifference =
+                confidence.mul(-1).add(1 + SMALLEST).log().mul(agrees.mul(-1).add(1));
+        return ofAgreement.add(ofDifference).mean().mul(-1);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.exitflow.core.bundle;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** The bundles of the test resources; how they were made is in their README. */
+public final class TestBundles {
+
+    private TestBundles() {}
+
+    /** Random weights, trainable modules, two exits, 8×8 images of four classes. */
+    public static Path untrained(Path target) {
+        return copy("tiny-untrained", target);
+    }
+
+    /** The same, trained on coloured squares and calibrated. */
+    public static Path trained(Path target) {
+        return copy("tiny-trained", target);
+    }
+
+    private static Path copy(String name, Path target) {
+        try {
+            Path source = Path.of(TestBundles.class.getResource("/" + name).toURI());
+            Files.createDirectories(target);
+            try (Stream<Path> files = Files.list(source)) {
+                for (Path file : files.toList()) {
+                    Files.copy(file, target.resolve(file.getFileName().toString()));
+                }
+            }
+            return target;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
