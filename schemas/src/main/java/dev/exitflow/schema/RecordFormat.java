@@ -24,8 +24,8 @@ import org.apache.avro.specific.SpecificRecord;
  */
 final class RecordFormat<T extends SpecificRecord> {
 
-    /** A thread gives back a buffer that one large image made grow beyond this. */
-    private static final int MAX_KEPT_BUFFER_BYTES = 1 << 20;
+    /** A thread lets go of its coders and buffer when one large image made them hold more than this. */
+    private static final int MAX_KEPT_BYTES = 1 << 20;
 
     private final Schema schema;
     private final SpecificData model;
@@ -62,9 +62,7 @@ final class RecordFormat<T extends SpecificRecord> {
             throw new IllegalArgumentException(
                     "cannot write %s for topic %s: %s".formatted(schema.getName(), topic, e.getMessage()), e);
         }
-        if (mine.bytes.size() > MAX_KEPT_BUFFER_BYTES) {
-            scratch.remove();
-        }
+        letGoAfter(mine.bytes.size());
         return mine.bytes.toByteArray();
     }
 
@@ -87,6 +85,14 @@ final class RecordFormat<T extends SpecificRecord> {
             // Arbitrary bytes make Avro throw many kinds: bad union and enum indexes, negative lengths, its own limits.
             return new Decoded.Malformed<>(
                     "not a readable %s of %d bytes: %s".formatted(schema.getName(), bytes.length, oneLine(e)));
+        } finally {
+            letGoAfter(bytes.length);
+        }
+    }
+
+    private void letGoAfter(int recordBytes) {
+        if (recordBytes > MAX_KEPT_BYTES) {
+            scratch.remove();
         }
     }
 

@@ -82,6 +82,9 @@ final class SchemaRegistry {
      * @throws SchemaRegistryException when the registry does not answer
      */
     Decoded<Schema> schema(int id) {
+        if (id < 0) {
+            return unknown(id);
+        }
         Schema known = schemas.get(id);
         if (known != null) {
             return new Decoded.Value<>(known);
@@ -90,7 +93,7 @@ final class SchemaRegistry {
         if (since != null && nanoClock.getAsLong() - since < REMEMBER_UNKNOWN_NANOS) {
             return unknown(id);
         }
-        HttpResponse<String> response = send("GET", "/schemas/ids/" + Integer.toUnsignedString(id), null);
+        HttpResponse<String> response = send("GET", "/schemas/ids/" + id, null);
         if (response.statusCode() == 404) {
             if (unknownSinceNanos.size() >= MAX_REMEMBERED_UNKNOWN) {
                 unknownSinceNanos.clear();

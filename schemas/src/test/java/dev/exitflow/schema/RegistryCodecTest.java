@@ -151,6 +151,13 @@ class RegistryCodecTest {
     }
 
     @Test
+    void shouldNotAskWhenNoRegistryGivesSuchAnId() {
+        assertThat(reason(acks.decode(TOPIC, header(-1)))).isEqualTo("unknown schema id -1");
+
+        assertThat(registry.requests()).isEmpty();
+    }
+
+    @Test
     void shouldAskAgainWhenAnIdWasUnknownAWhileAgo() {
         long[] nanos = {0};
         SchemaRegistry patient =

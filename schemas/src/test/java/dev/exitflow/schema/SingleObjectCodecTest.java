@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -78,6 +79,19 @@ class SingleObjectCodecTest {
         Decoded<ThresholdPolicy> decoded = codecs.thresholdPolicies().decode(TOPIC, bytes);
 
         assertThat(decoded).isEqualTo(new Decoded.Value<>(Samples.policy()));
+    }
+
+    /** Written by Python's fastavro 1.12.2 with ImageRecord.avsc, as the README shows. */
+    @Test
+    void shouldReadWhatPythonWroteWhenItUsedThePublishedSchema() {
+        byte[] bytes = HexFormat.of().parseHex("c301298b5d4e3bfcbfc802310c676174652d37008091f5d1c06806404004ffd800");
+
+        ImageRecord image = ((Decoded.Value<ImageRecord>) images.decode(TOPIC, bytes)).value();
+
+        assertThat(image.getSource()).isEqualTo("gate-7");
+        assertThat(image.getEncoding()).isEqualTo(ImageEncoding.JPEG);
+        assertThat(image.getData()).isEqualTo(ByteBuffer.wrap(new byte[] {(byte) 0xFF, (byte) 0xD8}));
+        assertThat(image.getLabel()).isEmpty();
     }
 
     @Test
