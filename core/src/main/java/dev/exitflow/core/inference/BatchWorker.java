@@ -57,8 +57,12 @@ final class BatchWorker {
             warm.countDown();
             work(engine, batch);
         } catch (RuntimeException e) {
-            failure.compareAndSet(null, e);
-            LOG.error("worker {} of model {} ended", Thread.currentThread().getName(), bundle.name(), e);
+            if (warm.getCount() > 0) {
+                failure.compareAndSet(null, e); // whoever starts the workers throws it
+            } else {
+                LOG.error(
+                        "worker {} of model {} ended", Thread.currentThread().getName(), bundle.name(), e);
+            }
         } finally {
             warm.countDown();
         }
