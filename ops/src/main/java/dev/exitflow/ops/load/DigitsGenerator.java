@@ -12,7 +12,10 @@ import java.util.stream.IntStream;
  *
  * <p>Image i of seed s is always the same bytes, whatever was drawn before and on whichever thread. Any ten images with
  * indices 10 k to 10 k + 9 show each digit once. The difficulty changes how clearly a scene is seen, not which digit
- * it shows. Safe for use by several threads.
+ * it shows. Java releases differ in how they stroke curves, so another release may draw some glyphs a little otherwise.
+ *
+ * <p>Draws with Java2D and no fonts; where a display may be configured but absent, run with {@code
+ * java.awt.headless=true}. Safe for use by several threads.
  */
 public final class DigitsGenerator {
 

@@ -1,11 +1,9 @@
 package dev.exitflow.ops.load;
 
 import java.awt.Shape;
-import java.awt.geom.AffineTransform;
 import java.awt.geom.FlatteningPathIterator;
 import java.awt.geom.Path2D;
 import java.awt.geom.PathIterator;
-import java.awt.geom.Rectangle2D;
 import java.util.Arrays;
 
 /**
@@ -27,11 +25,9 @@ final class Outline {
         this.width = width;
     }
 
-    /** Flattens a shape drawn in ems and centres it on the box that bounds it. */
+    /** Flattens a shape drawn in ems and centres it on the box that bounds its ink. */
     static Outline of(Shape shape) {
-        Rectangle2D box = shape.getBounds2D();
-        AffineTransform centred = AffineTransform.getTranslateInstance(-box.getCenterX(), -box.getCenterY());
-        PathIterator iterator = new FlatteningPathIterator(shape.getPathIterator(centred), FLATNESS);
+        PathIterator iterator = new FlatteningPathIterator(shape.getPathIterator(null), FLATNESS);
         float[] points = new float[256];
         int[] ends = new int[16];
         int pointCount = 0;
@@ -40,19 +36,39 @@ final class Outline {
         for (; !iterator.isDone(); iterator.next()) {
             int kind = iterator.currentSegment(at);
             if (kind == PathIterator.SEG_MOVETO && pointCount > 0) {
-                ends = endCount == ends.length ? Arrays.copyOf(ends, 2 * endCount) : ends;
+                ends = endCount + 1 == ends.length ? Arrays.copyOf(ends, 2 * ends.length) : ends;
                 ends[endCount++] = pointCount;
             }
             if (kind != PathIterator.SEG_CLOSE) {
-                points = 2 * pointCount == points.length ? Arrays.copyOf(points, 4 * pointCount) : points;
+                points = 2 * pointCount == points.length ? Arrays.copyOf(points, 2 * points.length) : points;
                 points[2 * pointCount] = at[0];
                 points[2 * pointCount + 1] = at[1];
                 pointCount++;
             }
         }
-        ends = Arrays.copyOf(ends, endCount + 1);
-        ends[endCount] = pointCount;
-        return new Outline(Arrays.copyOf(points, 2 * pointCount), ends, box.getWidth());
+        ends[endCount++] = pointCount;
+        points = Arrays.copyOf(points, 2 * pointCount);
+        double width = centre(points, 0);
+        centre(points, 1);
+        return new Outline(points, Arrays.copyOf(ends, endCount), width);
+    }
+
+    /**
+     * Moves every other number, from {@code first} on, so that they spread evenly around 0, and returns the spread.
+     *
+     * <p>A shape's own bounds would not do: before Java 19 they include the control points of its curves.
+     */
+    private static double centre(float[] points, int first) {
+        float least = Float.POSITIVE_INFINITY;
+        float most = Float.NEGATIVE_INFINITY;
+        for (int at = first; at < points.length; at += 2) {
+            least = Math.min(least, points[at]);
+            most = Math.max(most, points[at]);
+        }
+        for (int at = first; at < points.length; at += 2) {
+            points[at] -= (least + most) / 2;
+        }
+        return most - least;
     }
 
     /** The width of the ink, in ems. */

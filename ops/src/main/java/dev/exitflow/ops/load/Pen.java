@@ -4,6 +4,7 @@ import java.awt.BasicStroke;
 import java.awt.Shape;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Area;
+import java.awt.geom.FlatteningPathIterator;
 import java.awt.geom.NoninvertibleTransformException;
 import java.awt.geom.Path2D;
 import java.awt.geom.PathIterator;
@@ -43,7 +44,8 @@ record Pen(
         DOTTED
     }
 
-    private static final float MITER = 4;
+    private static final float MITER = 2.4f;
+    private static final double FLATNESS = 0.01;
 
     /** The digit, with {@code swell} ems of ink more on each side. */
     Shape write(Skeleton skeleton, double swell) {
@@ -89,11 +91,18 @@ record Pen(
         if (swell == 0) {
             return written;
         }
+        Shape rim = new BasicStroke((float) (2 * swell), BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL)
+                .createStrokedShape(polygons(written));
         Path2D.Double swollen = new Path2D.Double(written);
-        swollen.append(
-                new BasicStroke((float) (2 * swell), BasicStroke.CAP_BUTT, join, MITER).createStrokedShape(written),
-                false);
+        swollen.append(rim, false);
         return swollen;
+    }
+
+    /** The same without curves: offsetting tight ones would leave spikes. */
+    private static Path2D.Double polygons(Shape shape) {
+        Path2D.Double polygons = new Path2D.Double(Path2D.WIND_NON_ZERO);
+        polygons.append(new FlatteningPathIterator(shape.getPathIterator(null), FLATNESS), false);
+        return polygons;
     }
 
     private static float[] beads(double spacing) {

@@ -96,11 +96,13 @@ final class TypefaceLibrary {
         }
         switch (treatment) {
             case INLINE -> {
-                weight = Math.max(weight, 0.2);
+                width = dice.between(0.6, 0.8);
+                weight = dice.between(0.19, 0.23);
                 contrast = 1;
                 slab = 0;
             }
             case DOTTED -> {
+                width = dice.between(0.6, 0.8);
                 weight = dice.between(0.11, 0.15);
                 contrast = 1;
                 slab = 0;

@@ -32,11 +32,11 @@ final class Warp {
      * @param inkWidth the width of the digit in ems; it stays within the picture
      */
     static Warp draw(double severity, double inkWidth, Dice dice) {
-        double heightPixels = dice.between(23, 27.5) + severity * dice.between(-9, 2);
+        double heightPixels = dice.between(23, 27.5) + severity * dice.between(-11, 2);
         double stretch = 1 + dice.around(0.06 + 0.22 * severity);
         double widthPixels = Math.min(heightPixels * stretch, (Picture.SIDE - 4) / inkWidth);
-        double turn = dice.around(0.02 + 0.42 * severity);
-        double shear = dice.around(0.03 + 0.30 * severity);
+        double turn = dice.around(0.02 + 0.56 * severity);
+        double shear = dice.around(0.03 + 0.36 * severity);
         double cos = StrictMath.cos(turn);
         double sin = StrictMath.sin(turn);
         double[] linear = {
@@ -45,12 +45,20 @@ final class Warp {
             widthPixels * sin,
             heightPixels * (cos + shear * sin)
         };
-        double reach = 0.6 + 2.6 * severity;
+        // Never so far that a neighbour comes as near to the middle as the digit itself.
+        double reach = Math.min(0.6 + 3.4 * severity, 0.6 + 0.3 * widthPixels * inkWidth);
         double middle = Picture.SIDE / 2.0;
         double[] centre = {middle + dice.around(reach), middle + dice.around(reach)};
         double[] tilt = {dice.around(0.55 * severity), dice.around(0.40 * severity)};
         double[] wave = {severity * dice.between(0, 0.05), dice.between(3, 9), dice.between(0, 2 * Math.PI)};
         return new Warp(linear, centre, tilt, wave);
+    }
+
+    /** Straight on, in the middle of the picture, {@code emPixels} to the em. */
+    static Warp straight(double emPixels) {
+        double middle = Picture.SIDE / 2.0;
+        double[] still = {0, 0, 0};
+        return new Warp(new double[] {emPixels, 0, 0, emPixels}, new double[] {middle, middle}, still, still);
     }
 
     /** How far away the point is; 1 at the digit's centre. */
