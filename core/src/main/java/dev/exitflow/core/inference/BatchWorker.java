@@ -60,8 +60,7 @@ final class BatchWorker {
             if (warm.getCount() > 0) {
                 failure.compareAndSet(null, e); // whoever starts the workers throws it
             } else {
-                LOG.error(
-                        "worker {} of model {} ended", Thread.currentThread().getName(), bundle.name(), e);
+                LOG.error("worker {} of model {} ended", Thread.currentThread().getName(), bundle.name(), e);
             }
         } finally {
             warm.countDown();
