@@ -1,0 +1,205 @@
+package dev.exitflow.processor;
+
+import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.bundle.BundleLoader;
+import dev.exitflow.core.bundle.ModelBundle;
+import dev.exitflow.processor.control.PolicyBook;
+import dev.exitflow.processor.metrics.Health;
+import dev.exitflow.processor.metrics.HealthServer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.processor.StateRestoreListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running processor: it reads images, answers them under the policies in force, and writes predictions, dead letters and
+ * acknowledgements.
+ *
+ * <p>Several can run in one process, each with its own instance name and HTTP port. Safe for use by several threads.
+ */
+public final class Processor implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Processor.class);
+
+    private final ProcessorConfig config;
+    private final ModelBundle bundle;
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final OpenParts open;
+    private final ThreadReplacements replacements;
+    private final CountDownLatch running = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private HealthServer http;
+    private volatile Wiring warm;
+    private volatile KafkaStreams streams;
+
+    private Processor(ProcessorConfig config, ModelBundle bundle) {
+        this.config = config;
+        this.bundle = bundle;
+        this.open = new OpenParts(config.shutdownTimeout());
+        this.replacements = new ThreadReplacements(
+                config.threadReplacements(), config.threadReplacementsWindow(), InstantSource.system());
+    }
+
+    /**
+     * Loads and checks the bundle, makes sure that the topics are there, warms the model up, reads the thresholds topic to its
+     * end, and begins to read images; returns without waiting for partitions.
+     *
+     * @throws ExitflowException when the bundle is damaged, the HTTP port is in use, no broker answers in time, a topic is
+     *     missing, or the model does not run; nothing is left running then
+     */
+    public static Processor start(ProcessorConfig config) {
+        Processor processor = new Processor(config, BundleLoader.load(config.bundle()));
+        try {
+            processor.open();
+            return processor;
+        } catch (RuntimeException e) {
+            processor.close();
+            throw e;
+        }
+    }
+
+    /** What is opened last is closed first: streams, then the engine, then HTTP. */
+    private void open() {
+        http = HealthServer.start(config.httpAddress(), this::health, registry::scrape);
+        open.add("http", http::close);
+        requireTopics();
+        warm = Wiring.warmUp(config, bundle, registry, open);
+        startStreams(warm);
+        LOG.info(
+                "instance {} serves model {} version {} ({} exits) from {}; health and metrics at {}",
+                config.instance(),
+                bundle.name(),
+                bundle.manifest().version(),
+                bundle.earlyExits() + 1,
+                bundle.directory(),
+                httpUri());
+    }
+
+    private void requireTopics() {
+        Topics topics = config.topics();
+        new TopicCheck(new StreamsSettings(config).ofAdmin(), config.startupTimeout())
+                .require(List.of(
+                        topics.images().name(),
+                        topics.thresholds().name(),
+                        topics.predictions().name(),
+                        topics.acks().name(),
+                        topics.deadLetters().name()));
+    }
+
+    private void startStreams(Wiring wiring) {
+        KafkaStreams created = new KafkaStreams(
+                wiring.topology(),
+                new StreamsConfig(new StreamsSettings(config).ofStreams(wiring.plan(), wiring.lookAhead())));
+        created.setUncaughtExceptionHandler(replacements);
+        created.setGlobalStateRestoreListener(new RestoreOf(wiring.book()));
+        created.setStateListener((now, before) -> stateChanged(now));
+        streams = created;
+        // Leaving the group lets the others take over at once; no state is lost with a member of it.
+        open.add(
+                "streams",
+                () -> created.close(CloseOptions.timeout(config.shutdownTimeout())
+                        .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)));
+        try {
+            created.start();
+        } catch (RuntimeException e) {
+            throw new ExitflowException(
+                    "instance " + config.instance() + " cannot start on " + config.bootstrapServers() + ": "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private void stateChanged(KafkaStreams.State now) {
+        LOG.info("instance {} is {}", config.instance(), now);
+        if (now == KafkaStreams.State.RUNNING) {
+            running.countDown();
+        } else if (now.hasCompletedShutdown()) {
+            ended.countDown();
+            running.countDown();
+        }
+    }
+
+    /**
+     * Waits until this processor is first ready to classify.
+     *
+     * @return false when the time is over first, or the processor has ended
+     */
+    public boolean awaitReady(Duration timeout) throws InterruptedException {
+        return running.await(timeout.toNanos(), TimeUnit.NANOSECONDS) && health().ready();
+    }
+
+    /** Waits until this processor has ended, by {@link #close} or by failures that it could not get over. */
+    public void awaitEnd() throws InterruptedException {
+        ended.await();
+    }
+
+    /** How it is now. */
+    public Health health() {
+        KafkaStreams current = streams;
+        Wiring wired = warm;
+        KafkaStreams.State state = current == null ? KafkaStreams.State.CREATED : current.state();
+        return new Health(
+                state.name(),
+                !state.hasStartedOrFinishedShuttingDown(),
+                wired != null,
+                wired != null && wired.book().isRestored(),
+                failure().map(Throwable::toString).orElse(null));
+    }
+
+    /** What ended this processor, if a failure did. */
+    public Optional<Throwable> failure() {
+        return replacements.fatal();
+    }
+
+    /** The model it serves. */
+    public ModelBundle bundle() {
+        return bundle;
+    }
+
+    /** Its name in predictions, acknowledgements and client ids. */
+    public String instance() {
+        return config.instance();
+    }
+
+    /** Where health and metrics are, such as {@code http://127.0.0.1:9464}. */
+    public URI httpUri() {
+        return http.uri();
+    }
+
+    /** Stops within a bound: finishes and commits the image at hand, leaves the group, then ends the engine and HTTP. */
+    @Override
+    public void close() {
+        open.closeAll();
+        ended.countDown();
+        running.countDown();
+    }
+
+    /** Tells the policy book when the thresholds topic is history and when it is news; on the global thread. */
+    private record RestoreOf(PolicyBook book) implements StateRestoreListener {
+        @Override
+        public void onRestoreStart(TopicPartition partition, String store, long startOffset, long endOffset) {
+            book.restoreStarts();
+        }
+
+        @Override
+        public void onBatchRestored(TopicPartition partition, String store, long endOffset, long count) {}
+
+        @Override
+        public void onRestoreEnd(TopicPartition partition, String store, long count) {
+            book.restoreEnds();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.exitflow.processor;
+
+import dev.exitflow.processor.step.LookAhead;
+import dev.exitflow.processor.step.PrefetchInterceptor;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** The settings of Kafka Streams and of the clients beside it, from the processor's configuration. */
+final class StreamsSettings {
+
+    /** An acknowledgement is not worth holding up the global thread for longer. */
+    private static final int ACK_MAX_BLOCK_MS = 1_000;
+
+    private static final int ACK_DELIVERY_MS = 10_000;
+
+    private final ProcessorConfig config;
+
+    StreamsSettings(ProcessorConfig config) {
+        this.config = config;
+    }
+
+    /** Of the topology; the interceptor finds {@code lookAhead} among the main consumer's settings. */
+    Map<String, Object> ofStreams(LookAheadPlan plan, LookAhead lookAhead) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, plan.recordsPerPoll());
+        settings.put(consumer(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), plan.recordsPerPoll());
+        settings.put(consumer(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), plan.partitionFetchBytes());
+        settings.put(consumer(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), plan.fetchBytes());
+        // A refused image goes to the dead letters whole, whatever its size.
+        settings.put(
+                StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+                Topics.MAX_DEAD_LETTER_BATCH_BYTES);
+        settings.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        settings.putAll(config.kafkaSettings());
+        putOwn(settings);
+        settings.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
+                PrefetchInterceptor.class.getName());
+        settings.put(StreamsConfig.mainConsumerPrefix(PrefetchInterceptor.LOOK_AHEAD_CONFIG), lookAhead);
+        return settings;
+    }
+
+    /** What has a key of ours is not Kafka's to override. */
+    private void putOwn(Map<String, Object> settings) {
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
+        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+        // The members of the group then carry the instance's name: see InstanceName.ofClientId.
+        settings.put(StreamsConfig.CLIENT_ID_CONFIG, config.instance());
+        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, config.processingGuarantee());
+        settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.streamThreads());
+        settings.put(
+                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitInterval().toMillis());
+        if (!config.stateDir().isEmpty()) {
+            settings.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir());
+        }
+    }
+
+    /** Of the producer that sends acknowledgements. */
+    Map<String, Object> ofAckProducer() {
+        Map<String, Object> settings = ofClient("acks", ProducerConfig.configNames());
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ACK_MAX_BLOCK_MS);
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, ACK_DELIVERY_MS / 2);
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, ACK_DELIVERY_MS);
+        settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        return settings;
+    }
+
+    /** Of the admin client that looks for the topics at start. */
+    Map<String, Object> ofAdmin() {
+        Map<String, Object> settings = ofClient("start", AdminClientConfig.configNames());
+        int timeoutMillis = (int) config.startupTimeout().toMillis();
+        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeoutMillis);
+        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeoutMillis);
+        return settings;
+    }
+
+    private Map<String, Object> ofClient(String purpose, Set<String> known) {
+        Map<String, Object> settings = new HashMap<>(config.kafkaSettings());
+        settings.keySet().retainAll(known);
+        settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+        settings.put(AdminClientConfig.CLIENT_ID_CONFIG, config.instance() + "-" + purpose);
+        return settings;
+    }
+
+    private static String consumer(String key) {
+        return StreamsConfig.consumerPrefix(key);
+    }
+}

@@ -1,0 +1,96 @@
+package dev.exitflow.processor.step;
+
+import dev.exitflow.core.image.EncodedImage;
+import dev.exitflow.core.inference.Sample;
+import dev.exitflow.processor.step.ImageRead.Legible;
+import dev.exitflow.processor.step.ImageRead.Refusal;
+import dev.exitflow.schema.Decoded;
+import dev.exitflow.schema.ImageEncoding;
+import dev.exitflow.schema.ImageRecord;
+import dev.exitflow.schema.RecordCodec;
+import java.nio.ByteBuffer;
+
+/**
+ * Reads a record of the images topic, all but the image's pixels, which the engine's workers decode.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class ImageReader {
+
+    private final RecordCodec<ImageRecord> codec;
+    private final String topic;
+    private final String model;
+
+    /**
+     * @param topic the images topic
+     * @param model name of the model that is served
+     */
+    public ImageReader(RecordCodec<ImageRecord> codec, String topic, String model) {
+        this.codec = codec;
+        this.topic = topic;
+        this.model = model;
+    }
+
+    /** The only topic whose records this reads. */
+    String topic() {
+        return topic;
+    }
+
+    /**
+     * Reads one value; whatever it holds is an answer.
+     *
+     * @param value as received; may be null
+     * @throws dev.exitflow.schema.SchemaRegistryException when a registry is configured and does not answer
+     */
+    ImageRead read(byte[] value) {
+        if (value == null) {
+            return new Refusal(DeadLetterReason.NULL_VALUE, "the record has no value, expected an ImageRecord");
+        }
+        Decoded<ImageRecord> decoded = codec.decode(topic, value);
+        if (decoded instanceof Decoded.Malformed<ImageRecord> malformed) {
+            return new Refusal(DeadLetterReason.UNDECODABLE_RECORD, malformed.reason());
+        }
+        return check(((Decoded.Value<ImageRecord>) decoded).value());
+    }
+
+    private ImageRead check(ImageRecord image) {
+        if (image.getId().isEmpty() || image.getSource().isEmpty()) {
+            return new Refusal(
+                    DeadLetterReason.INVALID_RECORD,
+                    "id '%s' of source '%s', expected both to be not empty"
+                            .formatted(image.getId(), image.getSource()));
+        }
+        String asked = image.getModel().orElse(model);
+        if (!asked.equals(model)) {
+            return new Refusal(
+                    DeadLetterReason.UNKNOWN_MODEL,
+                    "image asks for model '%s', this processor serves '%s'".formatted(asked, model));
+        }
+        if (image.getEncoding() == ImageEncoding.UNKNOWN) {
+            return new Refusal(
+                    DeadLetterReason.UNKNOWN_ENCODING, "encoding is unknown, expected RAW_RGB8, PNG or JPEG");
+        }
+        EncodedImage encoded =
+                new EncodedImage(encoding(image), image.getWidth(), image.getHeight(), bytes(image.getData()));
+        return new Legible(image, new Sample(image.getId(), image.getSource(), encoded));
+    }
+
+    private static dev.exitflow.core.image.ImageEncoding encoding(ImageRecord image) {
+        return switch (image.getEncoding()) {
+            case RAW_RGB8 -> dev.exitflow.core.image.ImageEncoding.RAW_RGB8;
+            case PNG -> dev.exitflow.core.image.ImageEncoding.PNG;
+            case JPEG -> dev.exitflow.core.image.ImageEncoding.JPEG;
+            case UNKNOWN -> throw new IllegalStateException("refused before");
+        };
+    }
+
+    /** Avro's buffer usually is exactly its array, which then need not be copied. */
+    private static byte[] bytes(ByteBuffer data) {
+        if (data.hasArray() && data.arrayOffset() == 0 && data.remaining() == data.array().length) {
+            return data.array();
+        }
+        byte[] copy = new byte[data.remaining()];
+        data.duplicate().get(copy);
+        return copy;
+    }
+}

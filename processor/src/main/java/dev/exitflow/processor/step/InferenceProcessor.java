@@ -1,0 +1,83 @@
+package dev.exitflow.processor.step;
+
+import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.inference.Classified;
+import dev.exitflow.core.inference.Outcome;
+import dev.exitflow.core.inference.Rejected;
+import dev.exitflow.processor.step.ImageRead.Refusal;
+import dev.exitflow.processor.step.ImageState.AnsweredImage;
+import dev.exitflow.processor.step.ImageState.PendingImage;
+import dev.exitflow.processor.step.ImageState.RefusedImage;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * Step 2: waits for the engine's answer, so that a record counts as consumed only with its answer forwarded, and in order.
+ *
+ * <p>An image that the engine fails on goes to the dead letters. An engine that does not answer at all fails the thread.
+ */
+public final class InferenceProcessor implements Processor<byte[], PendingImage, byte[], ImageState> {
+
+    private final LookAhead lookAhead;
+    private final Duration patience;
+    private final Route route;
+    private ProcessorContext<byte[], ImageState> context;
+
+    /**
+     * @param patience how long the engine may take for one image before it is taken to hang
+     * @param route where answered and refused images go on
+     */
+    public InferenceProcessor(LookAhead lookAhead, Duration patience, Route route) {
+        this.lookAhead = lookAhead;
+        this.patience = patience;
+        this.route = route;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], ImageState> newContext) {
+        context = newContext;
+    }
+
+    @Override
+    public void process(Record<byte[], PendingImage> record) {
+        ImageState state = conclude(record.value());
+        context.forward(record.withValue(state), state instanceof AnsweredImage ? route.onward() : route.refused());
+    }
+
+    private ImageState conclude(PendingImage pending) {
+        try {
+            Outcome outcome = pending.outcome().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            if (outcome instanceof Classified answer) {
+                return new AnsweredImage(pending.image(), answer);
+            }
+            Rejected rejected = (Rejected) outcome;
+            return refused(pending, DeadLetterReason.of(rejected.reason()), rejected.detail());
+        } catch (ExecutionException e) {
+            if (lookAhead.isClosed()) {
+                throw new ExitflowException("the engine closed before it answered " + where(), e.getCause());
+            }
+            return refused(pending, DeadLetterReason.ENGINE_FAILURE, String.valueOf(e.getCause()));
+        } catch (TimeoutException e) {
+            throw new ExitflowException(
+                    "the engine did not answer " + where() + " within " + patience.toSeconds()
+                            + " s: it hangs, or the model is too slow for this machine",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ExitflowException("interrupted while " + where() + " waited for the engine", e);
+        }
+    }
+
+    private static RefusedImage refused(PendingImage pending, DeadLetterReason reason, String detail) {
+        return new RefusedImage(pending.received(), new Refusal(reason, detail));
+    }
+
+    private RecordPosition where() {
+        return DecodeProcessor.position(context);
+    }
+}
