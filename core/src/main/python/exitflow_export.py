@@ -8,7 +8,9 @@ an exit sits after every stage but the last, which ends in the backbone's own cl
     exitflow_export.py freeze --bundle my-bundle
 
 Your own network: --backbone path/to/file.py:function, where function() returns a torch.nn.Sequential whose children
-are the blocks, in order, and whose last child maps the last block's features to logits.
+are the blocks, in order, and whose last child maps the last block's features to logits. Its weights stay as function()
+made them; say --trained if they are trained already. Python and weight files run code when they are loaded: take them
+only from people you trust.
 """
 import argparse
 import datetime
@@ -17,7 +19,9 @@ import importlib.util
 import json
 import math
 import os
+import re
 import sys
+import traceback
 from collections import OrderedDict
 
 import torch
@@ -31,6 +35,12 @@ CIFAR10_LABELS = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog"
 
 class ExportError(Exception):
     """A mistake in what the user asked for; printed without a stack trace."""
+
+
+def first_line(error):
+    """What went wrong, on one line: torch's own messages run over pages."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return f"{type(error).__name__}: {lines[0] if lines else 'no message'}"
 
 
 # --- Backbones: each is an nn.Sequential of blocks whose last child yields logits ---------------------------------
@@ -112,35 +122,59 @@ def resnet_keys(state):
     return renamed
 
 
-def make_backbone(name, classes, channels_in):
-    """Returns (blocks, key renaming of published weights)."""
-    if name.startswith("resnet") and name[len("resnet"):].isdigit():
-        return resnet(int(name[len("resnet"):]), classes, channels_in), resnet_keys
-    if ":" in name:
-        path, _, function = name.rpartition(":")
-        spec = importlib.util.spec_from_file_location("exitflow_user_backbone", path)
-        if spec is None or not os.path.isfile(path):
-            raise ExportError(f"--backbone {name}: {path} is not a Python file")
-        module = importlib.util.module_from_spec(spec)
+def user_blocks(name):
+    """The blocks that FILE.py:FUNCTION returns, with the weights it gave them."""
+    path, _, function = name.rpartition(":")
+    spec = importlib.util.spec_from_file_location("exitflow_user_backbone", path)
+    if spec is None or not os.path.isfile(path):
+        raise ExportError(f"--backbone {name}: {path} is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    try:
         spec.loader.exec_module(module)
         if not hasattr(module, function):
             raise ExportError(f"--backbone {name}: {path} has no function {function}")
         blocks = getattr(module, function)()
-        if not isinstance(blocks, nn.Sequential) or len(blocks) < 2:
-            raise ExportError(f"--backbone {name}: expected an nn.Sequential of at least two blocks, got {type(blocks).__name__}")
-        return blocks, dict
+    except ExportError:
+        raise
+    except Exception as error:  # whatever a stranger's code throws
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        raise ExportError(f"--backbone {name}: {first_line(error)} ({frame.filename}, line {frame.lineno})") from error
+    if not isinstance(blocks, nn.Sequential) or len(blocks) < 2:
+        raise ExportError(f"--backbone {name}: expected an nn.Sequential of at least two blocks, got {type(blocks).__name__}")
+    return blocks
+
+
+def make_backbone(name, classes, channels_in):
+    """Returns (blocks, key renaming of published weights)."""
+    if name.startswith("resnet") and name[len("resnet"):].isdigit():
+        blocks = resnet(int(name[len("resnet"):]), classes, channels_in)
+        initialise(blocks)
+        return blocks, resnet_keys
+    if ":" in name:
+        return user_blocks(name), dict
     raise ExportError(f"--backbone {name}: expected resnetN (N = 6n+2) or FILE.py:FUNCTION")
 
 
 def load_weights(blocks, rename, path):
     if not os.path.isfile(path):
         raise ExportError(f"--weights {path}: no such file")
-    checkpoint = torch.load(path, map_location="cpu")
-    state = rename(checkpoint.get("state_dict", checkpoint))
-    missing, unexpected = blocks.load_state_dict(state, strict=False)
-    missing = [key for key in missing if not key.endswith("num_batches_tracked")]
-    if missing or unexpected:
-        raise ExportError(f"--weights {path}: does not fit the backbone; missing {missing[:3]}, unexpected {list(unexpected)[:3]}")
+    try:
+        checkpoint = torch.load(path, map_location="cpu")
+    except Exception as error:  # pickle's errors are of many kinds
+        raise ExportError(f"--weights {path}: not a file that torch.save wrote ({first_line(error)})") from error
+    state = checkpoint.get("state_dict", checkpoint) if isinstance(checkpoint, dict) else None
+    if not state or not all(isinstance(value, torch.Tensor) for value in state.values()):
+        raise ExportError(f"--weights {path}: expected a state dict (names and tensors), got {type(checkpoint).__name__}")
+    state = rename(state)
+    own = blocks.state_dict()
+    missing = [key for key in own if key not in state and not key.endswith("num_batches_tracked")]
+    unexpected = [key for key in state if key not in own]
+    shapes = [f"{key} {tuple(state[key].shape)} for {tuple(own[key].shape)}"
+              for key in own if key in state and state[key].shape != own[key].shape]
+    if missing or unexpected or shapes:
+        raise ExportError(f"--weights {path}: does not fit the backbone; missing {missing[:3]}, unexpected {unexpected[:3]}, "
+                          f"other shapes {shapes[:3]}")
+    blocks.load_state_dict(state, strict=False)
 
 
 def initialise(blocks):
@@ -227,7 +261,7 @@ def cut(blocks, exits_after):
 
 
 def count_flops(module, example):
-    """2 x multiply-accumulates of every convolution and linear layer, as torch's own flop counter counts them."""
+    """2 x multiply-accumulates of every convolution and linear layer for one image, as torch's own flop counter counts them."""
     total = 0
     hooks = []
 
@@ -238,17 +272,19 @@ def count_flops(module, example):
 
     def linear(layer, inputs, output):
         nonlocal total
-        total += 2 * layer.in_features * layer.out_features
+        total += 2 * layer.in_features * output.numel()
 
     for layer in module.modules():
         if isinstance(layer, nn.Conv2d):
             hooks.append(layer.register_forward_hook(conv))
         elif isinstance(layer, nn.Linear):
             hooks.append(layer.register_forward_hook(linear))
-    with torch.no_grad():
-        output = module(example)
-    for hook in hooks:
-        hook.remove()
+    try:
+        with torch.no_grad():
+            output = module(example)
+    finally:
+        for hook in hooks:
+            hook.remove()
     return int(total), output
 
 
@@ -296,52 +332,98 @@ def write_manifest(directory, manifest):
         part["sha256"] = sha256(os.path.join(directory, part["file"]))
     manifest["selfTest"] = self_test(directory, manifest)
     temporary = os.path.join(directory, "manifest.json.tmp")
-    with open(temporary, "w") as file:
+    with open(temporary, "w", encoding="utf-8") as file:
         json.dump(manifest, file, indent=2)
         file.write("\n")
     os.replace(temporary, os.path.join(directory, "manifest.json"))
 
 
+def check(options):
+    """What the Java side would refuse is refused here, before anything is written."""
+    if options.name is None:
+        options.name = options.backbone.rpartition(":")[2]
+    if not re.fullmatch(r"[A-Za-z0-9._-]+", options.name):
+        raise ExportError(f"--name {options.name}: expected letters, digits, dots, dashes and underscores")
+    if not options.version.strip():
+        raise ExportError("--version is blank")
+    if len(options.input) != 3 or options.input[0] != 3 or min(options.input) < 1:
+        raise ExportError(f"--input {options.input}: expected 3,HEIGHT,WIDTH, for example 3,32,32")
+    for option, values in (("--mean", options.mean), ("--std", options.std)):
+        if len(values) != 3 or not all(math.isfinite(value) for value in values):
+            raise ExportError(f"{option} {values}: expected three numbers, one per channel")
+    if min(options.std) <= 0:
+        raise ExportError(f"--std {options.std}: expected numbers above 0")
+    if len(options.labels) < 2 or len(set(options.labels)) != len(options.labels) or not all(options.labels):
+        raise ExportError(f"--labels {','.join(options.labels)}: expected at least two different names")
+    if options.head_channels < 1:
+        raise ExportError(f"--head-channels {options.head_channels}: expected 1 or more")
+    if os.path.exists(options.out) and not os.path.isdir(options.out):
+        raise ExportError(f"--out {options.out}: not a directory")
+    if os.path.isdir(options.out) and os.listdir(options.out):
+        raise ExportError(f"--out {options.out}: the directory is not empty")
+
+
+def measured(what, module, features):
+    """count_flops, with a user's block that does not run named."""
+    try:
+        flops, output = count_flops(module, features)
+    except Exception as error:  # from within a stranger's module
+        raise ExportError(f"{what} fails on an input of shape {tuple(features.shape)}: {first_line(error)}") from error
+    if not isinstance(output, torch.Tensor):
+        raise ExportError(f"{what} yields a {type(output).__name__}, expected one tensor")
+    return flops, output
+
+
+def scripted(part, module):
+    try:
+        return script(module, part["frozen"])
+    except Exception as error:  # TorchScript refuses in many ways
+        raise ExportError(f"{part['file']} cannot be turned into TorchScript: {first_line(error)}") from error
+
+
 def export(options):
+    check(options)
     torch.manual_seed(options.seed)
     blocks, rename = make_backbone(options.backbone, len(options.labels), options.input[0])
-    initialise(blocks)
     if options.weights:
         load_weights(blocks, rename, options.weights)
     blocks.eval()
-    bodies = cut(blocks, options.exits_after)
-    trained = options.weights is not None
-
-    os.makedirs(options.out, exist_ok=True)
-    if os.listdir(options.out):
-        raise ExportError(f"--out {options.out}: the directory is not empty")
+    trained = options.weights is not None or options.trained
+    modules, stages, exits = [], [], []
     features = torch.zeros(1, *options.input)
-    stages, exits = [], []
+    bodies = cut(blocks, options.exits_after)
     for index, body in enumerate(bodies):
         last = index == len(bodies) - 1
-        flops, features = count_flops(body, features)
-        stage = (LastStage if last else Stage)(body)
-        file = f"stage-{index}.pt"
-        script(stage, freeze=trained).save(os.path.join(options.out, file))
-        stages.append({"file": file, "flops": flops, "parameters": count_parameters(body),
-                       "outputShape": list(features.shape[1:]), "frozen": trained})
+        flops, features = measured(f"stage {index}", body, features)
+        stage = {"file": f"stage-{index}.pt", "flops": flops, "parameters": count_parameters(body),
+                 "outputShape": list(features.shape[1:]), "frozen": trained}
+        stages.append(stage)
+        modules.append((stage, (LastStage if last else Stage)(body)))
         if last:
-            if tuple(features.shape) != (1, len(options.labels)):
-                raise ExportError(f"backbone ends in shape {tuple(features.shape)}, expected (1, {len(options.labels)}) for the given labels")
             break
+        if features.dim() != 4:
+            raise ExportError(f"--exits-after {options.exits_after}: stage {index} yields shape {tuple(features.shape)}, "
+                              "an exit needs a map (1, C, H, W)")
         branch = PooledConvExit(features.shape[1], options.head_channels, len(options.labels))
         initialise(branch)
         nn.init.zeros_(branch.confide.weight)
         branch.eval()
         head_flops, _ = count_flops(branch, features)
-        file = f"exit-{index}.pt"
-        script(ChannelsLast(branch), freeze=False).save(os.path.join(options.out, file))
-        exits.append({"file": file, "flops": head_flops, "parameters": count_parameters(branch),
-                      "afterBlock": options.exits_after[index], "kind": "pooled-conv", "frozen": False})
+        exit_ = {"file": f"exit-{index}.pt", "flops": head_flops, "parameters": count_parameters(branch),
+                 "afterBlock": options.exits_after[index], "kind": "pooled-conv", "frozen": False}
+        exits.append(exit_)
+        modules.append((exit_, ChannelsLast(branch)))
+    if tuple(features.shape) != (1, len(options.labels)):
+        raise ExportError(f"the backbone ends in shape {tuple(features.shape)}, expected (1, {len(options.labels)}): "
+                          f"one value for each of {len(options.labels)} labels; say --labels")
 
+    files = [(part["file"], scripted(part, module)) for part, module in modules]
+    os.makedirs(options.out, exist_ok=True)
+    for file, module in files:
+        module.save(os.path.join(options.out, file))
     manifest = {
         "formatVersion": FORMAT_VERSION,
-        "name": options.name or options.backbone,
+        "name": options.name,
         "version": options.version,
         "input": {"channels": options.input[0], "height": options.input[1], "width": options.input[2],
                   "mean": options.mean, "std": options.std},
@@ -373,10 +455,18 @@ def freeze(options):
     path = os.path.join(options.bundle, "manifest.json")
     if not os.path.isfile(path):
         raise ExportError(f"--bundle {options.bundle}: no manifest.json there")
-    with open(path) as file:
-        manifest = json.load(file)
-    parts = {"stages": manifest["stages"], "exits": manifest["exits"], "all": manifest["stages"] + manifest["exits"]}[options.parts]
-    pending = [part for part in parts if not part["frozen"]]
+    try:
+        with open(path, encoding="utf-8") as file:
+            manifest = json.load(file)
+        parts = {"stages": manifest["stages"], "exits": manifest["exits"],
+                 "all": manifest["stages"] + manifest["exits"]}[options.parts]
+        pending = [part for part in parts if not part["frozen"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ExportError(f"{path}: not a bundle's manifest ({first_line(error)})") from error
+    for part in pending:
+        target = os.path.join(options.bundle, part["file"])
+        if not os.path.isfile(target) or sha256(target) != part["sha256"]:
+            raise ExportError(f"{target}: missing, or not what the manifest lists; nothing was frozen")
     for part in pending:
         target = os.path.join(options.bundle, part["file"])
         module = torch.jit.load(target).eval()
@@ -403,8 +493,9 @@ def main(arguments):
     command = commands.add_parser("export", help="cut a backbone into stages, attach untrained exits, write a bundle")
     command.add_argument("--backbone", required=True, help="resnetN with N = 6n+2, or FILE.py:FUNCTION")
     command.add_argument("--weights", help="state dict to load; without it the backbone is untrained and trainable")
+    command.add_argument("--trained", action="store_true", help="FILE.py:FUNCTION returns trained weights: freeze the stages")
     command.add_argument("--out", required=True, help="the bundle's directory; must be empty or absent")
-    command.add_argument("--name", help="the model's name (default: the backbone's)")
+    command.add_argument("--name", help="the model's name (default: resnetN, or FUNCTION)")
     command.add_argument("--version", default="1")
     command.add_argument("--exits-after", type=integers, default=[3, 5, 7], help="block counts, for example 3,5,7")
     command.add_argument("--head-channels", type=int, default=32, help="channels of the exits' first convolution")
@@ -423,7 +514,7 @@ def main(arguments):
     options = parser.parse_args(arguments)
     try:
         options.run(options)
-    except ExportError as error:
+    except (ExportError, OSError) as error:
         print(f"exitflow_export: {error}", file=sys.stderr)
         return 1
     return 0
