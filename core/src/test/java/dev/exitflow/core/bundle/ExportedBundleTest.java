@@ -78,8 +78,7 @@ class ExportedBundleTest {
         ExitTraces after = trace(frozen, images);
         assertThat(frozen.manifest().exits()).allMatch(Manifest.Exit::frozen);
         assertThat(frozen.manifest().stages()).allMatch(Manifest.Stage::frozen);
-        assertThat(frozen.manifest().calibration())
-                .isEqualTo(trained.manifest().calibration());
+        assertThat(frozen.manifest().calibration()).isEqualTo(trained.manifest().calibration());
         assertThat(BundleSelfTest.verify(frozen)).isLessThan(SAME_ANSWER);
         for (int image = 0; image < images.size(); image++) {
             assertThat(after.backboneAnswer(image)).isEqualTo(before.backboneAnswer(image));
@@ -105,7 +104,6 @@ class ExportedBundleTest {
         ExitTraces traces = trace(bundle, Cifar10.test(images).slice(0, 1000));
         assertThat(traces.backboneAccuracy()).isGreaterThan(0.90);
     }
-
 
     private static ExitTraces trace(ModelBundle bundle, ImageSet images) {
         try (ExitTracer tracer = new ExitTracer(bundle)) {
