@@ -1,10 +1,10 @@
 package dev.exitflow.core.inference;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.image.DecodedImage;
 import dev.exitflow.core.image.ImageDecoder;
-import dev.exitflow.core.image.Preprocessor;
 import dev.exitflow.core.policy.ExitPolicy;
 import dev.exitflow.core.policy.PolicySource;
 import java.util.ArrayList;
@@ -32,7 +32,6 @@ final class BatchWorker {
     private final BlockingQueue<PendingSample> queue;
     private final BooleanSupplier closed;
     private final ImageDecoder decoder;
-    private final Preprocessor preprocessor;
 
     BatchWorker(
             ModelBundle bundle,
@@ -46,7 +45,6 @@ final class BatchWorker {
         this.queue = queue;
         this.closed = closed;
         this.decoder = new ImageDecoder(bundle.manifest().input());
-        this.preprocessor = new Preprocessor(bundle.manifest().input());
     }
 
     /** Loads, warms up, then works until closed; {@code warm} counts down once, whether that went well or not. */
@@ -69,10 +67,12 @@ final class BatchWorker {
 
     private void warmUp(EarlyExitEngine engine, InferenceBatch batch) {
         ExitPolicy never = ExitPolicy.uniform(0, 1);
+        Manifest.Input input = bundle.manifest().input();
+        byte[] black = new byte[3 * input.height() * input.width()];
         for (int size : new int[] {1, maxBatch}) {
             batch.clear();
             for (int row = 0; row < size; row++) {
-                batch.add(new InferenceBatch.Row(never, false, 0));
+                batch.add(black, new InferenceBatch.Row(never, false, 0));
             }
             try {
                 engine.classify(batch, (row, outcome) -> {});
@@ -134,9 +134,10 @@ final class BatchWorker {
         Sample sample = pending.sample();
         DecodedImage decoded = decoder.decode(sample.image());
         if (decoded instanceof DecodedImage.Pixels pixels) {
-            preprocessor.write(pixels.rgb(), batch.pixels(), batch.nextOffset());
             ExitPolicy policy = policies.policyFor(sample.source());
-            batch.add(new InferenceBatch.Row(policy, policy.shadows(sample.id()), now - pending.submittedNanos()));
+            batch.add(
+                    pixels.rgb(),
+                    new InferenceBatch.Row(policy, policy.shadows(sample.id()), now - pending.submittedNanos()));
             rows.add(pending);
         } else if (decoded instanceof DecodedImage.Refused refused) {
             pending.outcome().complete(new Rejected(refused.reason(), refused.detail()));

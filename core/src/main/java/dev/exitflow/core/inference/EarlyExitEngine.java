@@ -10,6 +10,7 @@ import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.bundle.PyTorchRuntime;
 import dev.exitflow.core.bundle.TorchModule;
 import dev.exitflow.core.cost.FlopsLedger;
+import dev.exitflow.core.image.Preprocessor;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class EarlyExitEngine implements AutoCloseable {
     private final Manifest.Input input;
     private final int classes;
     private final FlopsLedger ledger;
+    private final Preprocessor preprocessor;
     private final List<TorchModule> stages = new ArrayList<>();
     private final List<TorchModule> exits = new ArrayList<>();
     private final NDManager manager;
@@ -34,6 +36,7 @@ public final class EarlyExitEngine implements AutoCloseable {
         this.input = bundle.manifest().input();
         this.classes = bundle.manifest().labels().size();
         this.ledger = new FlopsLedger(bundle.manifest());
+        this.preprocessor = new Preprocessor(input);
         PyTorchRuntime.useSimpleExecutor();
         this.manager = PyTorchRuntime.newManager();
         for (int stage = 0; stage <= bundle.earlyExits(); stage++) {
@@ -46,7 +49,7 @@ public final class EarlyExitEngine implements AutoCloseable {
 
     /** An empty batch of this model's image size. */
     public InferenceBatch newBatch(int capacity) {
-        return new InferenceBatch(capacity, input.channels() * input.height() * input.width());
+        return new InferenceBatch(capacity, preprocessor);
     }
 
     /**
@@ -60,7 +63,7 @@ public final class EarlyExitEngine implements AutoCloseable {
         Survivors survivors = new Survivors(batch, ledger, listener, System.nanoTime());
         try (NDManager scope = manager.newSubManager()) {
             NDArray features = scope.create(
-                    FloatBuffer.wrap(batch.pixels(), 0, batch.size() * floatsPerImage()),
+                    FloatBuffer.wrap(batch.pixels(), 0, batch.size() * preprocessor.floatsPerImage()),
                     new Shape(batch.size(), input.channels(), input.height(), input.width()));
             for (int exit = 0; exit < exits.size(); exit++) {
                 features = stages.get(exit).forward(new NDList(features), false).head();
@@ -86,10 +89,6 @@ public final class EarlyExitEngine implements AutoCloseable {
             survivors.stageRan(exits.size());
             survivors.conclude(exits.size(), requireShape(answers, survivors.size(), classes, exits.size()));
         }
-    }
-
-    private int floatsPerImage() {
-        return input.channels() * input.height() * input.width();
     }
 
     private static float[] requireShape(NDArray answers, int rows, int columns, int exit) {

@@ -1,5 +1,6 @@
 package dev.exitflow.core.inference;
 
+import dev.exitflow.core.image.Preprocessor;
 import dev.exitflow.core.policy.ExitPolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +12,8 @@ import java.util.List;
  */
 public final class InferenceBatch {
 
+    private final Preprocessor preprocessor;
     private final float[] pixels;
-    private final int floatsPerImage;
     private final List<Row> rows;
 
     /**
@@ -25,24 +26,24 @@ public final class InferenceBatch {
     public record Row(ExitPolicy policy, boolean shadow, long queueNanos) {}
 
     /** An empty batch of at most {@code capacity} images. */
-    public InferenceBatch(int capacity, int floatsPerImage) {
-        this.pixels = new float[capacity * floatsPerImage];
-        this.floatsPerImage = floatsPerImage;
+    InferenceBatch(int capacity, Preprocessor preprocessor) {
+        this.preprocessor = preprocessor;
+        this.pixels = new float[capacity * preprocessor.floatsPerImage()];
         this.rows = new ArrayList<>(capacity);
     }
 
-    /** Where the next row's pixels go in {@link #pixels()}: (C, H, W), normalised. */
-    int nextOffset() {
-        return rows.size() * floatsPerImage;
-    }
-
-    /** Adds the row whose pixels were just written. */
-    void add(Row row) {
+    /**
+     * Adds an image.
+     *
+     * @param rgb (H, W, 3) of the model's size, red first
+     */
+    public void add(byte[] rgb, Row row) {
+        preprocessor.write(rgb, pixels, rows.size() * preprocessor.floatsPerImage());
         rows.add(row);
     }
 
     /** Forgets all rows, keeps the memory. */
-    void clear() {
+    public void clear() {
         rows.clear();
     }
 

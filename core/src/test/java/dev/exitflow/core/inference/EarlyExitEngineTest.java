@@ -11,9 +11,9 @@ import dev.exitflow.core.calibration.ExitTraces;
 import dev.exitflow.core.cost.FlopsLedger;
 import dev.exitflow.core.dataset.ColouredSquares;
 import dev.exitflow.core.dataset.ImageSet;
-import dev.exitflow.core.image.Preprocessor;
 import dev.exitflow.core.policy.ExitPolicy;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,9 +107,9 @@ class EarlyExitEngineTest {
     void shouldRejectAndNotAnswerWhenAnImageIsNotANumber() {
         try (EarlyExitEngine engine = new EarlyExitEngine(bundle)) {
             InferenceBatch batch = engine.newBatch(2);
-            java.util.Arrays.fill(batch.pixels(), 0, 3 * 8 * 8, Float.NaN);
-            batch.add(new InferenceBatch.Row(ExitPolicy.uniform(1, 0.5), false, 0));
-            batch.add(new InferenceBatch.Row(ExitPolicy.uniform(1, 0.5), false, 0));
+            batch.add(SET.image(0), new InferenceBatch.Row(ExitPolicy.uniform(1, 0.5), false, 0));
+            batch.add(SET.image(1), new InferenceBatch.Row(ExitPolicy.uniform(1, 0.5), false, 0));
+            Arrays.fill(batch.pixels(), 0, 3 * 8 * 8, Float.NaN);
             Map<Integer, Outcome> outcomes = new HashMap<>();
 
             engine.classify(batch, outcomes::put);
@@ -130,21 +130,19 @@ class EarlyExitEngineTest {
 
     private static ExitPolicy[] uniform(ExitPolicy policy) {
         ExitPolicy[] policies = new ExitPolicy[IMAGES];
-        java.util.Arrays.fill(policies, policy);
+        Arrays.fill(policies, policy);
         return policies;
     }
 
     private Map<Integer, Classified> classify(int batchSize, ExitPolicy[] policies, boolean shadow) {
         Map<Integer, Classified> answers = new HashMap<>();
-        Preprocessor preprocessor = new Preprocessor(bundle.manifest().input());
         try (EarlyExitEngine engine = new EarlyExitEngine(bundle)) {
             InferenceBatch batch = engine.newBatch(batchSize);
             for (int from = 0; from < IMAGES; from += batchSize) {
                 batch.clear();
                 int first = from;
                 for (int image = from; image < Math.min(IMAGES, from + batchSize); image++) {
-                    preprocessor.write(SET.image(image), batch.pixels(), batch.nextOffset());
-                    batch.add(new InferenceBatch.Row(policies[image], shadow, 0));
+                    batch.add(SET.image(image), new InferenceBatch.Row(policies[image], shadow, 0));
                 }
                 engine.classify(batch, (row, outcome) -> {
                     Classified previous = answers.put(first + row, (Classified) outcome);
