@@ -29,7 +29,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static final Duration GOODBYE = Duration.ofSeconds(5);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
-    private static final Duration STOP_TIMEOUT_AFTER_FAILURE = Duration.ofSeconds(5);
+    private static final Duration STOP_TIMEOUT_AFTER_FAILURE = Duration.ofSeconds(10);
     private static final Duration DISK_CHECK_INTERVAL = Duration.ofMillis(500);
 
     private final BrokerSettings settings;

@@ -77,5 +77,7 @@ final class ServerProperties {
         all.put("num.network.threads", 2);
         all.put("num.io.threads", 4);
         all.put("background.threads", 2);
+        all.put("group.coordinator.threads", 1);
+        all.put("share.coordinator.threads", 1);
     }
 }

@@ -1,0 +1,100 @@
+package dev.exitflow.ops.cli;
+
+import dev.exitflow.core.ExitflowException;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+import picocli.CommandLine.Option;
+
+/** The options of every command that talks to Kafka, as Kafka's own tools have them; a mixin. */
+final class ClusterOptions {
+
+    /** How long a broker that may not be there is waited for. */
+    private static final Duration REACH_TIMEOUT = Duration.ofSeconds(5);
+
+    @Option(
+            names = "--bootstrap-server",
+            paramLabel = "HOST:PORT",
+            defaultValue = "${env:EXITFLOW_BOOTSTRAP_SERVER:-localhost:9092}",
+            description = "Kafka brokers to start from, separated by commas (default: ${DEFAULT-VALUE}).")
+    String bootstrapServers;
+
+    @Option(
+            names = "--command-config",
+            paramLabel = "FILE",
+            description = "Properties for Kafka's clients, such as security settings.")
+    Path commandConfig;
+
+    ClusterOptions() {}
+
+    /**
+     * Properties for any Kafka client: the file's, with the brokers to start from.
+     *
+     * @throws ExitflowException if the file cannot be read
+     */
+    Map<String, Object> clientProperties() {
+        Map<String, Object> all = new HashMap<>();
+        if (commandConfig != null) {
+            Properties file = new Properties();
+            try (Reader reader = Files.newBufferedReader(commandConfig)) {
+                file.load(reader);
+            } catch (IOException | IllegalArgumentException e) {
+                throw new ExitflowException("cannot read the file of --command-config: " + e, e);
+            }
+            file.forEach((key, value) -> all.put(key.toString(), value));
+        }
+        all.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        return all;
+    }
+
+    /**
+     * Connects to the cluster; the caller closes the client.
+     *
+     * @throws ExitflowException if no broker answers within a few seconds
+     */
+    Admin connect() {
+        Admin admin = Admin.create(clientProperties());
+        try {
+            requireAnswer(admin);
+            return admin;
+        } catch (RuntimeException e) {
+            admin.close(Duration.ZERO);
+            throw e;
+        }
+    }
+
+    /** Fails early where a producer or a consumer would wait for a minute. */
+    void requireReachable() {
+        connect().close();
+    }
+
+    private void requireAnswer(Admin admin) {
+        DescribeClusterOptions options = new DescribeClusterOptions().timeoutMs((int) REACH_TIMEOUT.toMillis());
+        try {
+            admin.describeCluster(options).nodes().get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw new ExitflowException(
+                        "no Kafka broker answers at " + bootstrapServers + " (waited "
+                                + REACH_TIMEOUT.toSeconds()
+                                + " s): start one with `exitflow broker`, or name another with --bootstrap-server",
+                        e);
+            }
+            throw new ExitflowException(
+                    "Kafka at " + bootstrapServers + ": " + e.getCause().getMessage(), e);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+}

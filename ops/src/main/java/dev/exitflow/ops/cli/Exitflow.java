@@ -1,0 +1,71 @@
+package dev.exitflow.ops.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * The {@code exitflow} command. Each noun is a class of its own, listed below as a subcommand.
+ *
+ * <p>Data goes to stdout, messages to stderr. Exit codes: 0 done, 1 failed, 2 wrong usage.
+ */
+@Command(
+        name = "exitflow",
+        description = "Classifies images on Kafka with an early-exit network whose threshold can be moved live.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        scope = ScopeType.INHERIT,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:failed", "2:wrong usage"},
+        subcommands = {BrokerCommand.class, TopicsCommand.class})
+public final class Exitflow {
+
+    static final int OK = CommandLine.ExitCode.OK;
+    static final int FAILED = CommandLine.ExitCode.SOFTWARE;
+    static final int WRONG_USAGE = CommandLine.ExitCode.USAGE;
+
+    /** What logback.xml reads, from the environment or, set here, from the system properties. */
+    private static final String LOG_LEVEL = "EXITFLOW_LOG_LEVEL";
+
+    @Option(
+            names = {"-v", "--verbose"},
+            scope = ScopeType.INHERIT,
+            description = "Log what happens to stderr, and print errors with their stack traces.")
+    boolean verbose;
+
+    Exitflow() {}
+
+    /** Runs the command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        System.exit(run(out, err, arguments));
+    }
+
+    /** Runs the command and returns its exit code. */
+    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        Exitflow exitflow = new Exitflow();
+        Failures failures = new Failures(() -> exitflow.verbose);
+        CommandLine commandLine = new CommandLine(exitflow)
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(failures)
+                .setExecutionExceptionHandler(failures);
+        commandLine.setExecutionStrategy(parsed -> {
+            if (exitflow.verbose && System.getenv(LOG_LEVEL) == null) {
+                System.setProperty(LOG_LEVEL, "INFO"); // before the first logger is made
+            }
+            return new CommandLine.RunLast().execute(parsed);
+        });
+        int status = commandLine.execute(arguments);
+        out.flush();
+        err.flush();
+        return status;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.exitflow.ops.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintWriter;
+import java.util.Locale;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The option of every command that prints data, and the printing; a mixin. */
+final class OutputOptions {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** How data is printed. */
+    enum Format {
+        TABLE,
+        JSON;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Option(
+            names = "--format",
+            defaultValue = "table",
+            description = "How to print data: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    Format format;
+
+    @Spec(Spec.Target.MIXEE)
+    CommandSpec command;
+
+    OutputOptions() {}
+
+    /** Prints a table, or an array of objects, to stdout. */
+    void print(Table table) {
+        switch (format) {
+            case TABLE -> out().print(table.text());
+            case JSON -> printJson(table.objects());
+        }
+        out().flush();
+    }
+
+    /** Prints any value that Jackson knows how to write to stdout, as JSON in one line. */
+    void printJson(Object value) {
+        try {
+            out().println(JSON.writeValueAsString(value));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(value.getClass() + " cannot be written as JSON", e);
+        }
+    }
+
+    private PrintWriter out() {
+        return command.commandLine().getOut();
+    }
+}

@@ -1,0 +1,103 @@
+package dev.exitflow.ops.cli;
+
+import dev.exitflow.core.ExitflowException;
+import dev.exitflow.processor.TopicProvisioner;
+import dev.exitflow.processor.TopicState;
+import dev.exitflow.processor.Topics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.apache.kafka.clients.admin.Admin;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code exitflow topics}: makes and checks the six topics. */
+@Command(name = "topics", description = "Creates and describes the topics that Exitflow uses.")
+final class TopicsCommand {
+
+    @Option(
+            names = "--prefix",
+            scope = ScopeType.INHERIT,
+            defaultValue = Topics.DEFAULT_PREFIX,
+            description = "What the names of the topics start with (default: ${DEFAULT-VALUE}).")
+    String prefix;
+
+    @Spec
+    CommandSpec command;
+
+    TopicsCommand() {}
+
+    @Command(description = "Creates the topics that are missing, and checks the others.")
+    int create(
+            @Mixin ClusterOptions cluster,
+            @Mixin OutputOptions output,
+            @Option(
+                            names = "--partitions",
+                            paramLabel = "COUNT",
+                            defaultValue = "" + Topics.DEFAULT_PARTITIONS,
+                            description = "Partitions of images and predictions (default: ${DEFAULT-VALUE}).")
+                    int partitions,
+            @Option(
+                            names = "--replication-factor",
+                            paramLabel = "COUNT",
+                            description = "Copies of each partition (default: the cluster's).")
+                    Integer replicationFactor) {
+        requirePositive("--partitions", partitions);
+        OptionalInt copies = OptionalInt.empty();
+        if (replicationFactor != null) {
+            requirePositive("--replication-factor", replicationFactor);
+            copies = OptionalInt.of(replicationFactor);
+        }
+        Topics topics = Topics.withPrefix(prefix).withPartitions(partitions);
+        try (Admin admin = cluster.connect()) {
+            TopicProvisioner provisioner = new TopicProvisioner(admin);
+            List<String> created = provisioner.createMissing(topics.all(), copies);
+            return report(provisioner.inspect(topics.all()), created, output);
+        }
+    }
+
+    @Command(description = "Shows the topics as they are; exit code 1 if one is missing or wrong.")
+    int describe(@Mixin ClusterOptions cluster, @Mixin OutputOptions output) {
+        try (Admin admin = cluster.connect()) {
+            List<TopicState> states = new TopicProvisioner(admin)
+                    .inspect(Topics.withPrefix(prefix).all());
+            return report(states, List.of(), output);
+        }
+    }
+
+    private static int report(List<TopicState> states, List<String> created, OutputOptions output) {
+        List<List<Object>> rows = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        for (TopicState state : states) {
+            String name = state.expected().name();
+            String good = created.contains(name) ? "created" : "ok";
+            rows.add(List.of(
+                    name,
+                    state.partitions(),
+                    state.replicationFactor(),
+                    state.cleanupPolicy(),
+                    state.problem().orElse(good)));
+            state.problem().ifPresent(problem -> problems.add(name + ": " + problem));
+        }
+        output.print(new Table(List.of("topic", "partitions", "replicationFactor", "cleanupPolicy", "state"), rows));
+        if (!problems.isEmpty()) {
+            throw new ExitflowException(
+                    "%s; make missing topics with `exitflow topics create`, and mend settings with Kafka's own"
+                            + " kafka-configs",
+                    String.join("; ", problems));
+        }
+        return Exitflow.OK;
+    }
+
+    private void requirePositive(String option, int value) {
+        if (value < 1 || value > Short.MAX_VALUE) {
+            throw new ParameterException(
+                    command.commandLine(), "%s %d: expected 1 to %d".formatted(option, value, Short.MAX_VALUE));
+        }
+    }
+}

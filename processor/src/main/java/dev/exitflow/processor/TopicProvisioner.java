@@ -1,0 +1,144 @@
+package dev.exitflow.processor;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * Looks topics up in a cluster and makes those that are missing. A topic that exists is never changed.
+ *
+ * <p>All methods throw Kafka's own unchecked exceptions, such as {@link TimeoutException}
+ * when the cluster does not answer. As safe for threads as its {@link Admin}, which stays the caller's to close.
+ */
+public final class TopicProvisioner {
+
+    private static final Duration VISIBLE_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration VISIBLE_CHECK_INTERVAL = Duration.ofMillis(20);
+
+    private final Admin admin;
+
+    public TopicProvisioner(Admin admin) {
+        this.admin = admin;
+    }
+
+    /** What the cluster has of these topics, in their order. */
+    public List<TopicState> inspect(List<Topic> topics) {
+        Map<String, KafkaFuture<TopicDescription>> descriptions =
+                admin.describeTopics(names(topics)).topicNameValues();
+        Map<String, KafkaFuture<Config>> configs = configs(topics);
+        List<TopicState> states = new ArrayList<>();
+        for (Topic topic : topics) {
+            try {
+                TopicDescription description = get(descriptions.get(topic.name()));
+                Config config = get(configs.get(topic.name()));
+                states.add(new TopicState(
+                        topic,
+                        true,
+                        description.partitions().size(),
+                        description.partitions().get(0).replicas().size(),
+                        config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value()));
+            } catch (UnknownTopicOrPartitionException e) {
+                states.add(TopicState.missing(topic));
+            }
+        }
+        return states;
+    }
+
+    /**
+     * Makes the missing ones of these topics and waits until they can be seen; two callers at once do no harm.
+     *
+     * @param replicationFactor copies of each partition; empty leaves it to the cluster
+     * @return the names of those that were made
+     */
+    public List<String> createMissing(List<Topic> topics, OptionalInt replicationFactor) {
+        List<NewTopic> missing = new ArrayList<>();
+        for (TopicState state : inspect(topics)) {
+            if (!state.exists()) {
+                missing.add(newTopic(state.expected(), replicationFactor));
+            }
+        }
+        List<String> created = new ArrayList<>();
+        Map<String, KafkaFuture<Void>> results = admin.createTopics(missing).values();
+        for (NewTopic topic : missing) {
+            try {
+                get(results.get(topic.name()));
+                created.add(topic.name());
+            } catch (TopicExistsException e) {
+                // Somebody else made it between our look and our request: that is what we wanted.
+            }
+        }
+        awaitVisible(missing.stream().map(NewTopic::name).toList());
+        return created;
+    }
+
+    /** The controller has made the topics before the brokers that answer clients have heard of them. */
+    private void awaitVisible(List<String> names) {
+        long startNanos = System.nanoTime();
+        while (!isVisible(names)) {
+            if (System.nanoTime() - startNanos > VISIBLE_TIMEOUT.toNanos()) {
+                throw new TimeoutException(
+                        "topics " + names + " were made but could not be seen for " + VISIBLE_TIMEOUT);
+            }
+            LockSupport.parkNanos(VISIBLE_CHECK_INTERVAL.toNanos());
+        }
+    }
+
+    private boolean isVisible(List<String> names) {
+        try {
+            get(admin.describeTopics(names).allTopicNames());
+            return true;
+        } catch (UnknownTopicOrPartitionException e) {
+            return false;
+        }
+    }
+
+    private static NewTopic newTopic(Topic topic, OptionalInt replicationFactor) {
+        short copies = replicationFactor.isPresent() ? (short) replicationFactor.getAsInt() : -1;
+        Map<String, String> configuration = new HashMap<>(topic.configuration());
+        if (copies > 1) {
+            // One broker may be down without losing a record that was acknowledged, or the service.
+            configuration.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Integer.toString(copies - 1));
+        }
+        return new NewTopic(topic.name(), topic.partitions(), copies).configs(configuration);
+    }
+
+    private Map<String, KafkaFuture<Config>> configs(List<Topic> topics) {
+        List<ConfigResource> resources = names(topics).stream()
+                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                .toList();
+        Map<String, KafkaFuture<Config>> configs = new HashMap<>();
+        admin.describeConfigs(resources).values().forEach((resource, config) -> configs.put(resource.name(), config));
+        return configs;
+    }
+
+    private static List<String> names(List<Topic> topics) {
+        return topics.stream().map(Topic::name).toList();
+    }
+
+    private static <T> T get(KafkaFuture<T> future) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+}
