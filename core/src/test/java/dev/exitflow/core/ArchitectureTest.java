@@ -1,0 +1,24 @@
+package dev.exitflow.core;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "dev.exitflow.core", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule CORE_KNOWS_NO_KAFKA_AND_NO_AVRO = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.kafka..", "kafka..", "org.apache.avro..", "dev.exitflow.schema..");
+
+    @ArchTest
+    static final ArchRule ARROWS_POINT_DOWN = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.exitflow.processor..", "dev.exitflow.ops..");
+}
