@@ -1,0 +1,235 @@
+package dev.exitflow.ops.cli;
+
+import dev.exitflow.core.bundle.BundleLoader;
+import dev.exitflow.core.bundle.BundleSelfTest;
+import dev.exitflow.core.bundle.Manifest;
+import dev.exitflow.core.bundle.ModelBundle;
+import dev.exitflow.core.bundle.PyTorchRuntime;
+import dev.exitflow.core.calibration.Calibrator;
+import dev.exitflow.core.calibration.ExitTracer;
+import dev.exitflow.core.calibration.ExitTraces;
+import dev.exitflow.core.calibration.OperatingPoint;
+import dev.exitflow.core.calibration.TradeoffCurve;
+import dev.exitflow.core.cost.FlopsLedger;
+import dev.exitflow.core.dataset.ImageSet;
+import dev.exitflow.core.policy.ExitPolicy;
+import dev.exitflow.ops.load.DataSpec;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code exitflow bundle}: makes, trains, measures and checks model bundles. */
+@Command(name = "bundle", description = "Makes, trains, measures and checks model bundles.")
+final class BundleCommand {
+
+    private static final String DATA_HELP =
+            "CIFAR-10's binary folder or one of its .bin files, or digits[:count=N,difficulty=D,seed=S].";
+
+    @Spec
+    CommandSpec command;
+
+    BundleCommand() {}
+
+    @Command(
+            description =
+                    "Cuts a PyTorch backbone into stages, attaches untrained exits, and writes a bundle. Needs Python with"
+                            + " torch; the options are the exporter's own (see --help after --).",
+            mixinStandardHelpOptions = false)
+    int export(
+            @Parameters(
+                            arity = "0..*",
+                            paramLabel = "OPTION",
+                            description = "For example: --backbone resnet20 --out DIR.")
+                    List<String> arguments) {
+        return exporter("export", arguments);
+    }
+
+    @Command(
+            description =
+                    "Folds batch norms of trained modules, which makes them faster and untrainable. Needs Python with torch;"
+                            + " the options are the exporter's own: --bundle DIR [--parts stages|exits|all].",
+            mixinStandardHelpOptions = false)
+    int freeze(@Parameters(arity = "0..*", paramLabel = "OPTION") List<String> arguments) {
+        return exporter("freeze", arguments);
+    }
+
+    @Command(description = "Trains the backbone or the exits; resumes where an interrupted training stopped.")
+    int train(
+            @Option(names = "--bundle", required = true, paramLabel = "DIR") Path directory,
+            @Option(names = "--data", required = true, description = DATA_HELP) String data,
+            @Mixin TrainOptions options) {
+        ModelBundle bundle = BundleLoader.load(directory);
+        ModelBundle trained = new BundleTraining(bundle, options, err(), Clock.systemUTC()).run(trainingImages(data));
+        err().printf("%s: trained, digest %s%n", directory, trained.digest());
+        return Exitflow.OK;
+    }
+
+    @Command(description = "Measures the curve on held-out training images and derives the operating points.")
+    int calibrate(
+            @Option(names = "--bundle", required = true, paramLabel = "DIR") Path directory,
+            @Option(names = "--data", required = true, description = DATA_HELP) String data,
+            @Option(
+                            names = "--held-out",
+                            paramLabel = "IMAGES",
+                            defaultValue = "2500",
+                            description = "As in training; its last 40 %%, which nothing was trained on, are used.")
+                    int heldOut,
+            @Mixin OutputOptions output) {
+        ModelBundle bundle = BundleLoader.load(directory);
+        ImageSet all = trainingImages(data);
+        int count = BundleTraining.calibrationImages(heldOut);
+        ImageSet images = all.slice(Math.max(0, all.size() - count), all.size());
+        ModelBundle calibrated =
+                Calibrator.calibrate(bundle, trace(bundle, images), images.name() + ", held out", Clock.systemUTC());
+        List<List<Object>> rows = new ArrayList<>();
+        for (Map.Entry<String, Manifest.Thresholds> point :
+                calibrated.manifest().operatingPoints().entrySet()) {
+            double threshold = point.getValue().thresholds().get(0);
+            Manifest.Point measured = calibrated.manifest().calibration().curve().stream()
+                    .filter(candidate -> candidate.threshold() == threshold)
+                    .findFirst()
+                    .orElseThrow();
+            rows.add(List.of(
+                    point.getKey(),
+                    threshold,
+                    rounded(measured.flopsFraction()),
+                    rounded(measured.agreement()),
+                    rounded(measured.accuracy())));
+        }
+        output.print(new Table(List.of("operatingPoint", "threshold", "flopsFraction", "agreement", "accuracy"), rows));
+        return Exitflow.OK;
+    }
+
+    @Command(description = "Measures cost, agreement and accuracy by threshold on images that nothing was trained on.")
+    int evaluate(
+            @Option(names = "--bundle", required = true, paramLabel = "DIR") Path directory,
+            @Option(names = "--data", required = true, description = DATA_HELP) String data,
+            @Option(
+                            names = "--thresholds",
+                            split = ",",
+                            paramLabel = "T",
+                            defaultValue = "0.5,0.6,0.7,0.8,0.85,0.9,0.95,0.98,1",
+                            description = "One for all exits each (default: ${DEFAULT-VALUE}).")
+                    List<Double> thresholds,
+            @Mixin OutputOptions output) {
+        ModelBundle bundle = BundleLoader.load(directory);
+        ImageSet images;
+        try (Progress progress = new Progress("images", 1, err())) {
+            images = new DataSpec(data).test(progress);
+        }
+        ExitTraces traces = trace(bundle, images);
+        TradeoffCurve curve = new TradeoffCurve(traces, new FlopsLedger(bundle.manifest()));
+        List<Map<String, Object>> points = new ArrayList<>();
+        bundle.manifest()
+                .operatingPoints()
+                .forEach((name, point) -> points.add(point(name, curve.at(new ExitPolicy(0, point.thresholds(), 0)))));
+        for (OperatingPoint point : curve.uniform(thresholds)) {
+            points.add(point("T " + point.thresholds().get(0), point));
+        }
+        if (output.format == OutputOptions.Format.JSON) {
+            Map<String, Object> report = new LinkedHashMap<>();
+            report.put("model", bundle.name());
+            report.put("digest", bundle.digest());
+            report.put("images", images.size());
+            report.put("backboneAccuracy", traces.backboneAccuracy());
+            report.put("curve", points);
+            output.printJson(report);
+        } else {
+            output.print(new Table(
+                    List.copyOf(points.get(0).keySet()),
+                    points.stream().map(point -> List.copyOf(point.values())).toList()));
+        }
+        return Exitflow.OK;
+    }
+
+    @Command(description = "Shows a bundle's stages, exits and operating points.")
+    int describe(
+            @Option(names = "--bundle", required = true, paramLabel = "DIR") Path directory,
+            @Mixin OutputOptions output) {
+        ModelBundle bundle = BundleLoader.load(directory);
+        if (output.format == OutputOptions.Format.JSON) {
+            output.printJson(bundle.manifest());
+            return Exitflow.OK;
+        }
+        FlopsLedger ledger = new FlopsLedger(bundle.manifest());
+        List<List<Object>> rows = new ArrayList<>();
+        for (int exit = 0; exit <= bundle.earlyExits(); exit++) {
+            boolean last = exit == bundle.earlyExits();
+            rows.add(List.of(
+                    last ? "backbone" : Integer.toString(exit),
+                    ledger.stage(exit),
+                    last ? 0L : ledger.head(exit),
+                    ledger.honest(exit),
+                    rounded(ledger.honestFraction(exit)),
+                    bundle.manifest().stages().get(exit).parameters()));
+        }
+        output.print(new Table(
+                List.of("exit", "stageFlops", "headFlops", "flopsToHere", "fractionOfBackbone", "stageParameters"),
+                rows));
+        return Exitflow.OK;
+    }
+
+    @Command(description = "Checks digests, loads every module, and compares the self-test's answers.")
+    int verify(
+            @Option(names = "--bundle", required = true, paramLabel = "DIR") Path directory,
+            @Mixin OutputOptions output) {
+        ModelBundle bundle = BundleLoader.load(directory);
+        double difference = BundleSelfTest.verify(bundle);
+        output.print(new Table(
+                List.of("model", "version", "digest", "selfTestDifference"),
+                List.of(List.of(bundle.name(), bundle.manifest().version(), bundle.digest(), difference))));
+        return Exitflow.OK;
+    }
+
+    private int exporter(String verb, List<String> arguments) {
+        List<String> all = new ArrayList<>();
+        all.add(verb);
+        all.addAll(arguments == null ? List.of("--help") : arguments);
+        return Exporter.run(all);
+    }
+
+    private ImageSet trainingImages(String data) {
+        try (Progress progress = new Progress("images", 1, err())) {
+            return new DataSpec(data).training(progress);
+        }
+    }
+
+    private ExitTraces trace(ModelBundle bundle, ImageSet images) {
+        PyTorchRuntime.useIntraOpThreads(Runtime.getRuntime().availableProcessors());
+        try (ExitTracer tracer = new ExitTracer(bundle);
+                Progress progress = new Progress("tracing", images.size(), err())) {
+            return tracer.trace(images, progress);
+        }
+    }
+
+    private static Map<String, Object> point(String policy, OperatingPoint point) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("policy", policy);
+        fields.put("thresholds", point.thresholds());
+        fields.put("flopsFraction", rounded(point.flopsFraction()));
+        fields.put("paperFlopsFraction", rounded(point.paperFlopsFraction()));
+        fields.put("agreement", rounded(point.agreement()));
+        fields.put("accuracy", rounded(point.accuracy()));
+        fields.put("exits", point.exitCounts());
+        return fields;
+    }
+
+    private static double rounded(double value) {
+        return Double.parseDouble(String.format(Locale.ROOT, "%.6f", value));
+    }
+
+    private PrintWriter err() {
+        return command.commandLine().getErr();
+    }
+}

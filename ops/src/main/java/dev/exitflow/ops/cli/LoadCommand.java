@@ -1,0 +1,123 @@
+package dev.exitflow.ops.cli;
+
+import dev.exitflow.ops.load.DataSpec;
+import dev.exitflow.ops.load.ImageSource;
+import dev.exitflow.ops.load.LoadGenerator;
+import dev.exitflow.ops.load.LoadPlan;
+import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.ImageEncoding;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code exitflow load}: sends images at a rate. */
+@Command(
+        name = "load",
+        description = "Sends images to the images topic, at a rate, until a count or a time is reached.")
+final class LoadCommand implements Callable<Integer> {
+
+    /** How image bytes are laid out, as it is typed. */
+    enum Encoding {
+        RAW(ImageEncoding.RAW_RGB8),
+        PNG(ImageEncoding.PNG),
+        JPEG(ImageEncoding.JPEG);
+
+        private final ImageEncoding schema;
+
+        Encoding(ImageEncoding schema) {
+            this.schema = schema;
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Mixin
+    ClusterOptions cluster;
+
+    @Option(
+            names = "--prefix",
+            defaultValue = Topics.DEFAULT_PREFIX,
+            description = "What the topics' names start with.")
+    String prefix;
+
+    @Option(
+            names = "--data",
+            defaultValue = "digits",
+            description =
+                    "CIFAR-10's binary folder or a .bin file, or digits[:difficulty=D,seed=S] (default: ${DEFAULT-VALUE}).")
+    String data;
+
+    @Option(names = "--model", description = "The model that the images are for (default: whichever reads them).")
+    String model;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "IMAGES/S",
+            description = "Images per second (default: as fast as possible).")
+    double rate = Double.POSITIVE_INFINITY;
+
+    @Option(names = "--poisson", description = "Images arrive at random rather than evenly.")
+    boolean poisson;
+
+    @Option(names = "--count", paramLabel = "IMAGES", description = "Stop after this many (default: no end).")
+    long count = Integer.MAX_VALUE;
+
+    @Option(
+            names = "--duration-seconds",
+            paramLabel = "SECONDS",
+            description = "Stop after this long (default: no end).")
+    long durationSeconds = Duration.ofDays(36_500).toSeconds();
+
+    @Option(
+            names = "--encoding",
+            defaultValue = "raw",
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    Encoding encoding;
+
+    @Option(
+            names = "--sources",
+            paramLabel = "COUNT",
+            defaultValue = "12",
+            description = "Different sources, and so keys (default: ${DEFAULT-VALUE}).")
+    int sources;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Of arrival times (default: ${DEFAULT-VALUE}).")
+    long seed;
+
+    @Spec
+    CommandSpec command;
+
+    LoadCommand() {}
+
+    @Override
+    public Integer call() {
+        cluster.requireReachable();
+        InstantSource clock = InstantSource.system();
+        String run = "load-" + Long.toString(clock.millis(), Character.MAX_RADIX);
+        LoadPlan plan = new LoadPlan(
+                count, Duration.ofSeconds(durationSeconds), rate, poisson, sources, encoding.schema, run, seed);
+        Map<String, Object> properties = cluster.clientProperties();
+        try (LoadGenerator generator = new LoadGenerator(properties, Topics.withPrefix(prefix), model, clock);
+                Progress progress =
+                        new Progress("sent", count, command.commandLine().getErr())) {
+            Thread stopper = new Thread(generator::stop, "exitflow-load-stop");
+            Runtime.getRuntime().addShutdownHook(stopper);
+            ImageSource images = new DataSpec(data).stream();
+            long sent = generator.run(images, plan, index -> progress.accept((int) index));
+            command.commandLine()
+                    .getErr()
+                    .printf("sent %d images, ids %s to %s%n", sent, plan.id(0), plan.id(sent - 1));
+            return Exitflow.OK;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.exitflow.ops.cli;
+
+import dev.exitflow.core.training.TrainingProgress;
+import java.io.PrintWriter;
+import java.util.function.IntConsumer;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A bar on stderr for work that takes a while, with the time left; where stderr is no terminal, a line now and then. */
+final class Progress implements TrainingProgress, IntConsumer, AutoCloseable {
+
+    private static final int LIVE_MILLIS = 500;
+    private static final int LOGGED_MILLIS = 30_000;
+
+    private final ProgressBar bar;
+    private final PrintWriter err;
+
+    /**
+     * Starts a bar.
+     *
+     * @param task what is done, in a word or two
+     * @param total steps
+     * @param err hears the summary of each epoch
+     */
+    Progress(String task, long total, PrintWriter err) {
+        this.err = err;
+        // The launcher knows whether stderr is a terminal; Java only learns it in later versions.
+        boolean live = Boolean.getBoolean("exitflow.terminal");
+        this.bar = new ProgressBarBuilder()
+                .setTaskName(task)
+                .setInitialMax(total)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(live ? LIVE_MILLIS : LOGGED_MILLIS)
+                .setConsumer(live ? new ConsoleProgressBarConsumer(System.err) : new LoggedLines(err))
+                .build();
+    }
+
+    @Override
+    public void accept(int done) {
+        bar.stepTo(done);
+    }
+
+    @Override
+    public void step(int epoch, int epochs, int step, int steps, double loss) {
+        bar.maxHint((long) epochs * steps);
+        bar.stepTo((long) (epoch - 1) * steps + step);
+    }
+
+    @Override
+    public void epoch(int epoch, int epochs, String summary) {
+        err.printf("epoch %d of %d: %s%n", epoch, epochs, summary);
+        err.flush();
+    }
+
+    @Override
+    public void close() {
+        bar.close();
+    }
+}

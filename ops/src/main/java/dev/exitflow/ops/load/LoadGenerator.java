@@ -1,0 +1,141 @@
+package dev.exitflow.ops.load;
+
+import dev.exitflow.core.ExitflowException;
+import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.ImageRecord;
+import dev.exitflow.schema.RecordCodec;
+import dev.exitflow.schema.RecordCodecs;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Sends images to the images topic.
+ *
+ * <p>Each image's source is its key, so that a source's images stay in order. A late send is not made up for by a burst beyond
+ * the rate's own schedule: the schedule is fixed, and what is late goes at once. One run at a time, on the caller's thread;
+ * {@link #stop} may be called from any.
+ */
+public final class LoadGenerator implements AutoCloseable {
+
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final RecordCodec<ImageRecord> codec;
+    private final String topic;
+    private final String model;
+    private final InstantSource clock;
+    private volatile boolean stopped;
+
+    /**
+     * Connects.
+     *
+     * @param clientProperties for the producer
+     * @param model the model that the images are for, null for whichever reads them
+     * @param clock stamps the records
+     */
+    public LoadGenerator(Map<String, Object> clientProperties, Topics topics, String model, InstantSource clock) {
+        Map<String, Object> properties = new HashMap<>(clientProperties);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        properties.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_IMAGE_BATCH_BYTES);
+        this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        this.codec = RecordCodecs.from(clientProperties).imageRecords();
+        this.topic = topics.images().name();
+        this.model = model;
+        this.clock = clock;
+    }
+
+    /**
+     * Sends the plan's images and waits until the brokers have them all.
+     *
+     * @param beforeEach hears each image's number before it is sent, and may hold it back
+     * @return images sent
+     * @throws ExitflowException if the brokers refuse one
+     */
+    public long run(ImageSource images, LoadPlan plan, LongConsumer beforeEach) {
+        AtomicReference<Exception> failure = new AtomicReference<>();
+        SplittableRandom random = new SplittableRandom(plan.seed());
+        long start = System.nanoTime();
+        double dueNanos = 0;
+        long index = 0;
+        while (index < plan.count()
+                && !stopped
+                && System.nanoTime() - start < plan.duration().toNanos()) {
+            beforeEach.accept(index);
+            awaitDue(start + (long) dueNanos);
+            if (failure.get() != null) {
+                break;
+            }
+            send(images.image(index), index, plan, failure);
+            double gap = plan.poisson() ? -Math.log(1 - random.nextDouble()) : 1;
+            dueNanos += gap * NANOS_PER_SECOND / plan.imagesPerSecond();
+            index++;
+        }
+        producer.flush();
+        if (failure.get() != null) {
+            throw new ExitflowException(
+                    "the brokers refused an image for " + topic + ": "
+                            + failure.get().getMessage(),
+                    failure.get());
+        }
+        return index;
+    }
+
+    /** Ends the run after the image at hand. */
+    public void stop() {
+        stopped = true;
+    }
+
+    private void awaitDue(long dueNanos) {
+        long left = dueNanos - System.nanoTime();
+        while (left > 0 && !stopped && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(this, left);
+            left = dueNanos - System.nanoTime();
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback hears what the future would say
+    private void send(LoadImage image, long index, LoadPlan plan, AtomicReference<Exception> failure) {
+        String source = "camera-" + index % plan.sources();
+        ImageRecord record = ImageRecord.newBuilder()
+                .setId(plan.id(index))
+                .setSource(source)
+                .setModel(model)
+                .setCapturedAt(clock.instant())
+                .setEncoding(plan.encoding())
+                .setWidth(image.width())
+                .setHeight(image.height())
+                .setData(ByteBuffer.wrap(ImageEncoder.encode(image, plan.encoding())))
+                .setLabel(image.label())
+                .build();
+        byte[] key = source.getBytes(StandardCharsets.UTF_8);
+        try {
+            producer.send(new ProducerRecord<>(topic, key, codec.encode(topic, record)), (metadata, error) -> {
+                if (error != null) {
+                    failure.compareAndSet(null, error);
+                }
+            });
+        } catch (KafkaException e) {
+            failure.compareAndSet(null, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+        producer.close();
+    }
+}
