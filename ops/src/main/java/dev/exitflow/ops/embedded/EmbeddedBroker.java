@@ -72,7 +72,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         try {
             broker.startNode();
             return broker;
-        } catch (BrokerException e) {
+        } catch (RuntimeException e) {
             broker.close();
             throw e;
         }
@@ -207,7 +207,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
         synchronized (this) {
             if (started) {
-                threads.daemon("embedded-broker-failed", this::close).start();
+                beginClose();
             }
         }
     }
@@ -215,10 +215,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** Stops the broker and waits until it has; does nothing the second time, but still waits. */
     @Override
     public void close() {
-        if (closeCalled.compareAndSet(false, true)) {
-            closing.countDown();
-            threads.daemon("embedded-broker-stop", this::stopNode).start();
-        }
+        beginClose();
         Duration timeout = failure.isDone() ? STOP_TIMEOUT_AFTER_FAILURE : STOP_TIMEOUT;
         try {
             if (!closed.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -229,15 +226,25 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
+    private void beginClose() {
+        if (closeCalled.compareAndSet(false, true)) {
+            closing.countDown();
+            threads.daemon("embedded-broker-stop", this::stopNode).start();
+        }
+    }
+
     private void stopNode() {
         try {
             endStart();
-            if (node != null) {
-                node.stop(GOODBYE);
+            KafkaNode running = node;
+            if (running != null) {
+                running.stop(GOODBYE);
             }
         } catch (RuntimeException e) { // the edge of the thread
             LOG.warn("The embedded broker in {} did not stop cleanly", data.root(), e);
         } finally {
+            // Kafka's static threads outlive the broker and keep its thread group, but need not keep the node.
+            node = null;
             sockets.close();
             data.close();
             closed.countDown();
