@@ -4,7 +4,9 @@ import dev.exitflow.core.bundle.Manifest;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -90,14 +92,22 @@ public final class ImageDecoder {
                         width,
                         height);
             }
-            return new DecodedImage.Pixels(rgb(reader.read(0)));
+            List<String> warnings = new ArrayList<>();
+            reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+            DecodedImage pixels = new DecodedImage.Pixels(rgb(reader.read(0)));
+            // The JPEG reader only warns of a truncated image, and makes up the rest of its pixels.
+            return warnings.isEmpty() ? pixels : damaged(format, data, warnings.get(0));
         } catch (IOException | RuntimeException e) {
             // ImageIO's readers answer damaged input with runtime exceptions of many kinds; all mean the same here.
-            return refused(
-                    RejectReason.UNDECODABLE_IMAGE, "%d bytes are not a whole %s image: %s", data.length, format, e);
+            return damaged(format, data, e);
         } finally {
             reader.dispose();
         }
+    }
+
+    private static DecodedImage damaged(String format, byte[] data, Object why) {
+        return refused(
+                RejectReason.UNDECODABLE_IMAGE, "%d bytes are not a whole %s image: %s", data.length, format, why);
     }
 
     private byte[] rgb(BufferedImage image) {

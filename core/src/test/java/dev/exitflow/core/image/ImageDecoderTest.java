@@ -102,6 +102,16 @@ class ImageDecoderTest {
                 .isEqualTo(RejectReason.UNDECODABLE_IMAGE);
     }
 
+    @Property(seed = "1", tries = 200)
+    void shouldRefuseItWhenAJpegLacksAnyOfItsLastBytes(@ForAll @IntRange(min = 1, max = 600) int missing)
+            throws IOException {
+        byte[] jpeg = encoded("jpeg", picture(randomRgb(), SIDE, SIDE));
+
+        assertThat(reason(new EncodedImage(
+                        ImageEncoding.JPEG, SIDE, SIDE, Arrays.copyOf(jpeg, Math.max(0, jpeg.length - missing)))))
+                .isEqualTo(RejectReason.UNDECODABLE_IMAGE);
+    }
+
     @Property(seed = "1", tries = 300)
     void shouldNeverThrowWhateverTheBytesAre(@ForAll ImageEncoding encoding, @ForAll @Size(max = 300) byte[] bytes) {
         assertThat(decoder.decode(new EncodedImage(encoding, SIDE, SIDE, bytes)))
