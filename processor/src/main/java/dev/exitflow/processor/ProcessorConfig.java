@@ -50,7 +50,9 @@ public final class ProcessorConfig {
             }
         }
         for (ConfigValue value : ConfigKeys.DEFINITION.validate(own)) {
-            problems.addAll(value.errorMessages());
+            // The first says what is wrong; Kafka adds that the value, which it then takes for null, is not valid
+            // either.
+            value.errorMessages().stream().findFirst().ifPresent(problems::add);
         }
         RecordCodecs codecs = null;
         try {

@@ -9,6 +9,7 @@ import dev.exitflow.processor.step.ImageState.AnsweredImage;
 import dev.exitflow.processor.step.ImageState.PendingImage;
 import dev.exitflow.processor.step.ImageState.RefusedImage;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -61,7 +62,7 @@ public final class InferenceProcessor implements Processor<byte[], PendingImage,
             if (lookAhead.isClosed()) {
                 throw new ExitflowException("the engine closed before it answered " + where(), e.getCause());
             }
-            return refused(pending, DeadLetterReason.ENGINE_FAILURE, String.valueOf(e.getCause()));
+            return refused(pending, DeadLetterReason.ENGINE_FAILURE, oneLine(e.getCause()));
         } catch (TimeoutException e) {
             throw new ExitflowException(
                     "the engine did not answer " + where() + " within " + patience.toSeconds()
@@ -75,6 +76,16 @@ public final class InferenceProcessor implements Processor<byte[], PendingImage,
 
     private static RefusedImage refused(PendingImage pending, DeadLetterReason reason, String detail) {
         return new RefusedImage(pending.received(), new Refusal(reason, detail));
+    }
+
+    /** The first and the last line: TorchScript puts a traceback of many lines between its kind and its cause. */
+    private static String oneLine(Throwable failure) {
+        List<String> lines = failure.toString()
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+        return lines.size() < 2 ? String.join("", lines) : lines.get(0) + " " + lines.get(lines.size() - 1);
     }
 
     private RecordPosition where() {

@@ -1,0 +1,58 @@
+package dev.exitflow.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.exitflow.core.bundle.Manifest;
+import dev.exitflow.core.inference.BatcherConfig;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LookAheadPlanTest {
+
+    @Test
+    void shouldPollTheWantedBatchesWhenImagesAreSmall() {
+        LookAheadPlan plan = LookAheadPlan.of(config(2), image(32));
+
+        assertThat(plan.recordsPerPoll()).isEqualTo(8 * 16 * 4);
+        assertThat(plan.capacity()).isEqualTo(2 * 2 * plan.recordsPerPoll());
+        assertThat(plan.partitionFetchBytes()).isBetween(1 << 20, 4 << 20);
+    }
+
+    @Test
+    void shouldPollFewerWhenImagesAreLarge() {
+        LookAheadPlan plan = LookAheadPlan.of(config(1), image(1_024));
+
+        assertThat(plan.recordsPerPoll()).isEqualTo(21);
+        assertThat(plan.fetchBytes()).isEqualTo(50 << 20);
+    }
+
+    @Test
+    void shouldPollOneWhenASingleImageExceedsTheBudget() {
+        LookAheadPlan plan = LookAheadPlan.of(config(1), image(16_384));
+
+        assertThat(plan.recordsPerPoll()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldGiveTheEngineRoomForAllThatIsAheadWhenSized() {
+        ProcessorConfig config = config(2);
+        LookAheadPlan plan = LookAheadPlan.of(config, image(32));
+
+        BatcherConfig batcher = config.batcher(plan);
+
+        assertThat(batcher.queueCapacity()).isGreaterThanOrEqualTo(plan.capacity());
+        assertThat(batcher.workers()).isEqualTo(4);
+        assertThat(batcher.maxBatch()).isEqualTo(16);
+    }
+
+    private static ProcessorConfig config(int streamThreads) {
+        return ProcessorConfig.of(new ConfigSources()
+                .value("bundle", "model")
+                .value("workers", 4)
+                .value("stream.threads", streamThreads));
+    }
+
+    private static Manifest.Input image(int side) {
+        return new Manifest.Input(3, side, side, List.of(0f, 0f, 0f), List.of(1f, 1f, 1f));
+    }
+}

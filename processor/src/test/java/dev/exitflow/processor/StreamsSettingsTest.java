@@ -1,0 +1,89 @@
+package dev.exitflow.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.exitflow.processor.step.LookAhead;
+import dev.exitflow.processor.step.PrefetchInterceptor;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class StreamsSettingsTest {
+
+    private final TopologyHarness harness = new TopologyHarness();
+    private final LookAheadPlan plan = new LookAheadPlan(100, 200, 1 << 20, 2 << 20);
+
+    @AfterEach
+    void close() {
+        harness.close();
+    }
+
+    @Test
+    void shouldReachOnlyTheMainConsumerWhenTheInterceptorIsSet() {
+        StreamsConfig streams = streams(Map.of());
+
+        Map<String, Object> main = streams.getMainConsumerConfigs("group", "client", 0);
+        assertThat(main)
+                .containsEntry(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, PrefetchInterceptor.class.getName())
+                .containsEntry(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 100)
+                .containsEntry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        assertThat(main.get(PrefetchInterceptor.LOOK_AHEAD_CONFIG)).isInstanceOf(LookAhead.class);
+        assertThat(streams.getGlobalConsumerConfigs("client"))
+                .doesNotContainKeys(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, PrefetchInterceptor.LOOK_AHEAD_CONFIG);
+    }
+
+    @Test
+    void shouldNameTheGroupsMembersAfterTheInstanceWhenConfigured() {
+        StreamsConfig streams = streams(Map.of());
+
+        assertThat(streams.getString(StreamsConfig.CLIENT_ID_CONFIG)).isEqualTo("unit-1");
+        assertThat(streams.getString(StreamsConfig.APPLICATION_ID_CONFIG)).isEqualTo("exitflow-processor");
+        assertThat(streams.getString(StreamsConfig.GROUP_PROTOCOL_CONFIG)).isEqualTo("classic");
+    }
+
+    @Test
+    void shouldReachAllClientsButNotOverrideOurKeysWhenKafkaSettingsAreGiven() {
+        StreamsConfig streams = streams(Map.of(
+                "kafka.security.protocol", "SSL",
+                "kafka.session.timeout.ms", "7000",
+                "kafka.bootstrap.servers", "elsewhere:1"));
+
+        Map<String, Object> main = streams.getMainConsumerConfigs("group", "client", 0);
+        assertThat(main)
+                .containsEntry("security.protocol", "SSL")
+                .containsEntry("session.timeout.ms", "7000")
+                .containsEntry("bootstrap.servers", "localhost:9092");
+        assertThat(streams.getProducerConfigs("client"))
+                .containsEntry("security.protocol", "SSL")
+                .containsEntry("max.request.size", Topics.MAX_DEAD_LETTER_BATCH_BYTES);
+    }
+
+    @Test
+    void shouldGiveTheOtherClientsOnlyWhatTheyKnowWhenKafkaSettingsAreGiven() {
+        StreamsSettings settings = new StreamsSettings(
+                config(Map.of("kafka.security.protocol", "SSL", "kafka.session.timeout.ms", "7000")));
+
+        assertThat(settings.ofAckProducer())
+                .containsEntry("security.protocol", "SSL")
+                .containsEntry("client.id", "unit-1-acks")
+                .containsEntry("enable.idempotence", true)
+                .doesNotContainKeys("session.timeout.ms", "transactional.id");
+        assertThat(settings.ofAdmin())
+                .containsEntry("security.protocol", "SSL")
+                .containsEntry("client.id", "unit-1-start")
+                .doesNotContainKey("session.timeout.ms");
+    }
+
+    private StreamsConfig streams(Map<String, String> values) {
+        return new StreamsConfig(new StreamsSettings(config(values)).ofStreams(plan, harness.lookAhead));
+    }
+
+    private static ProcessorConfig config(Map<String, String> values) {
+        return ProcessorConfig.of(new ConfigSources()
+                .value("bundle", "model")
+                .value("instance.id", "unit-1")
+                .values(values));
+    }
+}

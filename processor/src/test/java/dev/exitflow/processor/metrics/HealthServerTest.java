@@ -1,0 +1,94 @@
+package dev.exitflow.processor.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HealthServerTest {
+
+    private static final Health READY = new Health("RUNNING", true, true, true, null);
+
+    private volatile Health health = READY;
+    private final HealthServer server = HealthServer.start(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), () -> health, () -> "exitflow_exits_total 1\n");
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @Test
+    void shouldBeReadyAndAliveWhenAllIsWell() throws Exception {
+        HttpResponse<String> ready = get("/health/ready");
+
+        assertThat(ready.statusCode()).isEqualTo(200);
+        assertThat(ready.headers().firstValue("Content-Type")).contains("application/json");
+        assertThat(ready.body())
+                .isEqualTo("{\"status\":\"UP\",\"streams\":\"RUNNING\",\"modelWarm\":true,\"policiesRestored\":true,"
+                        + "\"problem\":null}");
+        assertThat(get("/health/live").statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "CREATED,     true,  false, false, 200",
+        "REBALANCING, true,  true,  true,  200",
+        "RUNNING,     true,  true,  false, 200",
+        "RUNNING,     true,  false, true,  200",
+        "ERROR,       false, true,  true,  503",
+    })
+    void shouldSayWhatIsMissingWhenNotReady(
+            String streams, boolean alive, boolean warm, boolean restored, int liveStatus) throws Exception {
+        health = new Health(streams, alive, warm, restored, "why \"so\"");
+
+        HttpResponse<String> ready = get("/health/ready");
+
+        assertThat(ready.statusCode()).isEqualTo(503);
+        assertThat(ready.body())
+                .contains("\"status\":\"DOWN\"")
+                .contains("\"streams\":\"" + streams + "\"")
+                .contains("\"modelWarm\":" + warm)
+                .contains("\"policiesRestored\":" + restored)
+                .contains("\"problem\":\"why \\\"so\\\"\"");
+        assertThat(get("/health/live").statusCode()).isEqualTo(liveStatus);
+    }
+
+    @Test
+    void shouldGiveTheMetricsWhenAsked() throws Exception {
+        HttpResponse<String> metrics = get("/metrics");
+
+        assertThat(metrics.body()).isEqualTo("exitflow_exits_total 1\n");
+        assertThat(metrics.headers().firstValue("Content-Type"))
+                .get()
+                .asString()
+                .startsWith("text/plain");
+    }
+
+    @Test
+    void shouldRefuseOtherPathsAndMethodsWhenAsked() throws Exception {
+        HttpResponse<String> post = client.send(
+                HttpRequest.newBuilder(server.uri().resolve("/metrics"))
+                        .POST(HttpRequest.BodyPublishers.ofString("x"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+
+        assertThat(post.statusCode()).isEqualTo(405);
+        assertThat(get("/health/ready/x").statusCode()).isEqualTo(404);
+        assertThat(get("/").statusCode()).isEqualTo(404);
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(server.uri().resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+}
