@@ -1,0 +1,59 @@
+package dev.exitflow.ops.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * T of one exit, as {@code 0=0.9} on the command line.
+ *
+ * @param exit counted from 0
+ * @param threshold in [0, 1]
+ */
+record ExitThreshold(int exit, double threshold) {
+
+    /** The most exits that anybody means; a larger number is a slip of the finger. */
+    private static final int MAX_EXIT = 999;
+
+    /** Reads one. */
+    static final class Converter implements ITypeConverter<ExitThreshold> {
+
+        Converter() {}
+
+        @Override
+        public ExitThreshold convert(String text) {
+            int equals = text.indexOf('=');
+            if (equals < 1 || !text.substring(0, equals).matches("\\d{1,3}")) {
+                throw new TypeConversionException(
+                        "'" + text + "' is not EXIT=T, expected for example 0=0.9 with exits from 0 to " + MAX_EXIT);
+            }
+            return new ExitThreshold(
+                    Integer.parseInt(text.substring(0, equals)), UnitInterval.parse(text.substring(equals + 1)));
+        }
+    }
+
+    /**
+     * The thresholds in the order of the exits.
+     *
+     * @throws IllegalArgumentException naming the exit that is missing or named twice
+     */
+    static List<Double> inOrder(List<ExitThreshold> given) {
+        NavigableMap<Integer, Double> byExit = new TreeMap<>();
+        for (ExitThreshold one : given) {
+            if (byExit.put(one.exit(), one.threshold()) != null) {
+                throw new IllegalArgumentException("exit %d has two thresholds".formatted(one.exit()));
+            }
+        }
+        int last = byExit.lastKey();
+        for (int exit = 0; exit < last; exit++) {
+            if (!byExit.containsKey(exit)) {
+                throw new IllegalArgumentException(
+                        "exit %d has no threshold, expected one for each exit from 0 to %d".formatted(exit, last));
+            }
+        }
+        return new ArrayList<>(byExit.values());
+    }
+}

@@ -1,0 +1,70 @@
+package dev.exitflow.ops.cli;
+
+import dev.exitflow.ops.control.AckReport;
+import dev.exitflow.ops.control.AckWatch;
+import dev.exitflow.ops.control.LiveInstances;
+import dev.exitflow.ops.control.PolicyChange;
+import dev.exitflow.processor.Topics;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options to wait until a change has reached every instance, and the waiting; a mixin. */
+final class WaitOptions {
+
+    /** What was changed, and what came of it where somebody waited. */
+    record Outcome(PolicyChange change, Optional<AckReport> report) {}
+
+    private static final int MAX_SECONDS = 3_600;
+
+    @Option(
+            names = "--wait",
+            description = "Wait until every running instance has applied it; exit code 1 if one does not.")
+    boolean wait;
+
+    @Option(
+            names = "--group",
+            paramLabel = "NAME",
+            defaultValue = LiveInstances.DEFAULT_GROUP,
+            description = "Consumer group of the instances to wait for (default: ${DEFAULT-VALUE}).")
+    String group;
+
+    @Spec(Spec.Target.MIXEE)
+    CommandSpec command;
+
+    private Duration timeout;
+
+    WaitOptions() {}
+
+    @Option(
+            names = "--timeout-seconds",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description = "How long to wait (default: ${DEFAULT-VALUE}).")
+    void timeoutSeconds(int seconds) {
+        if (seconds < 1 || seconds > MAX_SECONDS) {
+            throw new ParameterException(
+                    command.commandLine(), "--timeout-seconds %d: expected 1 to %d".formatted(seconds, MAX_SECONDS));
+        }
+        timeout = Duration.ofSeconds(seconds);
+    }
+
+    /** Makes the change, and waits if that is wanted for the instances that were running just before. */
+    Outcome follow(ClusterOptions cluster, Topics topics, Supplier<PolicyChange> change) {
+        if (!wait) {
+            return new Outcome(change.get(), Optional.empty());
+        }
+        try (Admin admin = cluster.connect();
+                AckWatch watch = new AckWatch(cluster.clientProperties(), topics)) {
+            Set<String> instances = new LiveInstances(admin, group).names();
+            PolicyChange made = change.get();
+            return new Outcome(made, Optional.of(watch.await(made, instances, timeout)));
+        }
+    }
+}

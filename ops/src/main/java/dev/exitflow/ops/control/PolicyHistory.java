@@ -1,0 +1,60 @@
+package dev.exitflow.ops.control;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The records of the thresholds topic read so far, and what they leave in force. Not safe for use by several threads. */
+final class PolicyHistory {
+
+    private final List<PolicyEntry> entries = new ArrayList<>();
+    private final Map<String, PolicyEntry> inForce = new TreeMap<>();
+
+    /** Entries of one key must come in the topic's order. */
+    void add(PolicyEntry entry) {
+        entries.add(entry);
+        if (entry.isReset()) {
+            inForce.remove(entry.key());
+        } else if (entry.problem().isEmpty()) {
+            inForce.put(entry.key(), entry);
+        }
+    }
+
+    /** All records of a key that the topic still has. */
+    List<PolicyEntry> of(String key) {
+        return entries.stream().filter(entry -> entry.key().equals(key)).toList();
+    }
+
+    List<PolicyEntry> all() {
+        return List.copyOf(entries);
+    }
+
+    /** The last good policy of every key that was not reset since, by key. */
+    List<PolicyEntry> inForce() {
+        return List.copyOf(inForce.values());
+    }
+
+    Optional<PolicyEntry> inForce(String key) {
+        return Optional.ofNullable(inForce.get(key));
+    }
+
+    /** The number for a key's next policy: higher than any that it had, resets or not, as far as the topic shows. */
+    long nextVersion(String key) {
+        return of(key).stream()
+                        .flatMap(entry -> entry.policy().stream())
+                        .mapToLong(policy -> Math.max(0, policy.getVersion()))
+                        .max()
+                        .orElse(0)
+                + 1;
+    }
+
+    /** Whether a record before this one has its number already, or a higher one. */
+    boolean hadVersionBefore(PolicyChange change) {
+        return of(change.key()).stream()
+                .filter(entry -> entry.offset() < change.offset())
+                .flatMap(entry -> entry.policy().stream())
+                .anyMatch(policy -> policy.getVersion() >= change.version());
+    }
+}

@@ -1,0 +1,154 @@
+package dev.exitflow.ops.control;
+
+import dev.exitflow.core.ExitflowException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * One reader's place in all partitions of a topic, without a consumer group: it leaves no trace on the cluster.
+ *
+ * <p>Not safe for use by several threads.
+ */
+final class TopicTail implements AutoCloseable {
+
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final String topic;
+    private final Object brokers;
+    private final List<TopicPartition> partitions;
+
+    private TopicTail(Map<String, Object> clientProperties, String topic) {
+        Map<String, Object> settings = new HashMap<>(clientProperties);
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ANSWER_TIMEOUT.toMillis());
+        settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ANSWER_TIMEOUT.toMillis());
+        settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        this.topic = topic;
+        this.brokers = clientProperties.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
+        this.consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        try {
+            this.partitions = partitions();
+            consumer.assign(partitions);
+        } catch (RuntimeException e) {
+            consumer.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a topic at its beginning.
+     *
+     * @throws ExitflowException when the topic is missing or no broker answers
+     */
+    static TopicTail fromBeginning(Map<String, Object> clientProperties, String topic) {
+        TopicTail tail = new TopicTail(clientProperties, topic);
+        tail.consumer.seekToBeginning(tail.partitions);
+        return tail;
+    }
+
+    /**
+     * Opens a topic at its end: what is written after this returns will be read.
+     *
+     * @throws ExitflowException when the topic is missing or no broker answers
+     */
+    static TopicTail fromEnd(Map<String, Object> clientProperties, String topic) {
+        TopicTail tail = new TopicTail(clientProperties, topic);
+        try {
+            tail.consumer.seekToEnd(tail.partitions);
+            // A seek is only made when somebody asks for the position.
+            tail.partitions.forEach(partition -> tail.consumer.position(partition));
+            return tail;
+        } catch (TimeoutException e) {
+            tail.close();
+            throw tail.noAnswer(e);
+        } catch (RuntimeException e) {
+            tail.close();
+            throw e;
+        }
+    }
+
+    /** What came since, in order within each partition; waits for the first record until the time is over. */
+    List<ConsumerRecord<byte[], byte[]>> poll(Duration timeout) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        consumer.poll(timeout).forEach(records::add);
+        return records;
+    }
+
+    /**
+     * Everything from the place reached so far up to where the topic ended when this was called.
+     *
+     * @throws ExitflowException when no broker answers, or the end is not reached in time
+     */
+    List<ConsumerRecord<byte[], byte[]>> readToEnd() {
+        long deadlineNanos = System.nanoTime() + ANSWER_TIMEOUT.toNanos();
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try {
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (!isAt(ends)) {
+                if (System.nanoTime() - deadlineNanos > 0) {
+                    throw noAnswer(null);
+                }
+                records.addAll(poll(POLL));
+            }
+        } catch (TimeoutException e) {
+            throw noAnswer(e);
+        }
+        return records;
+    }
+
+    private boolean isAt(Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+    }
+
+    private List<TopicPartition> partitions() {
+        List<PartitionInfo> found;
+        try {
+            found = consumer.partitionsFor(topic);
+        } catch (UnknownTopicOrPartitionException e) {
+            throw missing(e);
+        } catch (TimeoutException e) {
+            throw noAnswer(e);
+        }
+        if (found == null || found.isEmpty()) {
+            throw missing(null);
+        }
+        return found.stream()
+                .map(partition -> new TopicPartition(topic, partition.partition()))
+                .toList();
+    }
+
+    private ExitflowException missing(Throwable cause) {
+        return new ExitflowException(
+                "no topic %s at %s; make the topics with `exitflow topics create --bootstrap-server %s`"
+                        .formatted(topic, brokers, brokers),
+                cause);
+    }
+
+    private ExitflowException noAnswer(Throwable cause) {
+        return new ExitflowException(
+                "topic %s: no answer from Kafka at %s within %d s; check the address and that the broker runs"
+                        .formatted(topic, brokers, ANSWER_TIMEOUT.toSeconds()),
+                cause);
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}
