@@ -344,8 +344,8 @@ def check(options):
         options.name = options.backbone.rpartition(":")[2]
     if not re.fullmatch(r"[A-Za-z0-9._-]+", options.name):
         raise ExportError(f"--name {options.name}: expected letters, digits, dots, dashes and underscores")
-    if not options.version.strip():
-        raise ExportError("--version is blank")
+    if not options.model_version.strip():
+        raise ExportError("--model-version is blank")
     if len(options.input) != 3 or options.input[0] != 3 or min(options.input) < 1:
         raise ExportError(f"--input {options.input}: expected 3,HEIGHT,WIDTH, for example 3,32,32")
     for option, values in (("--mean", options.mean), ("--std", options.std)):
@@ -424,7 +424,7 @@ def export(options):
     manifest = {
         "formatVersion": FORMAT_VERSION,
         "name": options.name,
-        "version": options.version,
+        "version": options.model_version,
         "input": {"channels": options.input[0], "height": options.input[1], "width": options.input[2],
                   "mean": options.mean, "std": options.std},
         "labels": options.labels,
@@ -496,7 +496,7 @@ def main(arguments):
     command.add_argument("--trained", action="store_true", help="FILE.py:FUNCTION returns trained weights: freeze the stages")
     command.add_argument("--out", required=True, help="the bundle's directory; must be empty or absent")
     command.add_argument("--name", help="the model's name (default: resnetN, or FUNCTION)")
-    command.add_argument("--version", default="1")
+    command.add_argument("--model-version", default="1")
     command.add_argument("--exits-after", type=integers, default=[3, 5, 7], help="block counts, for example 3,5,7")
     command.add_argument("--head-channels", type=int, default=32, help="channels of the exits' first convolution")
     command.add_argument("--labels", type=lambda text: text.split(","), default=CIFAR10_LABELS)

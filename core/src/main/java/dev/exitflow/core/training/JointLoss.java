@@ -13,12 +13,15 @@ import java.util.List;
  * <pre>
  *   P_n = p_n                              C_n = c_n
  *   P_i = h_i p_i + (1 - h_i) P_(i+1)      C_i = h_i c_i + (1 - h_i) C_(i+1)
+ *   V0:  L = mean over i of NLL(p_i, y)
  *   V1:  L = NLL(P_0, y) + λ mean(C_0)     V2:  L = mean over i of [ NLL(P_i, y) + λ mean(C_i) ]
  * </pre>
  *
- * where y is the target and NLL the mean negative log-likelihood. V2's mean runs over the early exits.
+ * where y is the target and NLL the mean negative log-likelihood. Means over i run over the early exits. In V1 and V2 an exit whose
+ * confidence falls to nothing no longer learns, since its answer reaches the loss only through that confidence; V0, EENet's
+ * warm-up, teaches every exit alike and leaves the confidence to {@link ConfidenceTrainer}.
  *
- * @param version which of the two
+ * @param version which of the three
  * @param costWeight λ, 0 or more: how much a unit of relative cost weighs against a unit of likelihood
  * @see <a href="https://arxiv.org/abs/2501.02508">PTEENet, section III</a>
  */
@@ -28,6 +31,8 @@ public record JointLoss(Version version, double costWeight) {
 
     /** Where the likelihood is measured. */
     public enum Version {
+        /** At every exit by itself; confidence and cost have no part in it. */
+        V0,
         /** At the first exit only, through which all others flow. */
         V1,
         /** At every exit. */
@@ -50,6 +55,9 @@ public record JointLoss(Version version, double costWeight) {
      * @param targets one-hot, (N, K)
      */
     NDArray of(List<NDList> exits, NDArray backbone, double[] relativeCosts, NDArray targets) {
+        if (version == Version.V0) {
+            return separately(exits, targets);
+        }
         NDArray probabilities = backbone;
         NDArray cost = targets.getManager().full(exits.get(0).get(1).getShape(), (float) relativeCosts[exits.size()]);
         NDArray sum = null;
@@ -65,6 +73,14 @@ public record JointLoss(Version version, double costWeight) {
             }
         }
         return version == Version.V1 ? sum : sum.div(exits.size());
+    }
+
+    private static NDArray separately(List<NDList> exits, NDArray targets) {
+        NDArray sum = negativeLogLikelihood(exits.get(0).get(0), targets);
+        for (NDList later : exits.subList(1, exits.size())) {
+            sum = sum.add(negativeLogLikelihood(later.get(0), targets));
+        }
+        return sum.div(exits.size());
     }
 
     private static NDArray negativeLogLikelihood(NDArray probabilities, NDArray targets) {

@@ -31,6 +31,7 @@ class JointLossTest {
         double first = -Math.log(0.67) + 0.3 * 0.425;
         double second = -Math.log(0.74) + 0.3 * 0.6;
 
+        assertThat(loss(JointLoss.Version.V0, 0.3)).isCloseTo((-Math.log(0.6) - Math.log(0.7)) / 2, within(1e-5));
         assertThat(loss(JointLoss.Version.V1, 0.3)).isCloseTo(first, within(1e-5));
         assertThat(loss(JointLoss.Version.V2, 0.3)).isCloseTo((first + second) / 2, within(1e-5));
         assertThat(loss(JointLoss.Version.V1, 0)).isCloseTo(-Math.log(0.67), within(1e-5));
