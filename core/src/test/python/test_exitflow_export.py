@@ -211,9 +211,9 @@ class ShouldWriteManifest(ExporterCase):
         self.assertEqual(probe[0], -1.0)
 
     def test_named_after_the_users_function(self):
-        bundle = self.export(*TINY_OPTIONS)
+        bundle = self.export(*TINY_OPTIONS, "--model-version", "2026-11")
 
-        self.assertEqual(bundle.manifest["name"], "tiny")
+        self.assertEqual((bundle.manifest["name"], bundle.manifest["version"]), ("tiny", "2026-11"))
         self.assertFalse(bundle.manifest["provenance"]["backboneTrained"])
 
 
@@ -338,6 +338,7 @@ class ShouldRefuse(ExporterCase):
 
     def test_what_java_would_refuse(self):
         self.refuse("--labels", "--backbone", "resnet20", "--labels", "cat")
+        self.refuse("--model-version", "--backbone", "resnet20", "--model-version", " ")
         self.refuse("--name a/b", "--backbone", "resnet20", "--name", "a/b")
         self.refuse("--input", "--backbone", "resnet20", "--input", "1,28,28")
         self.refuse("--mean", "--backbone", "resnet20", "--mean", "0.5")
