@@ -22,7 +22,13 @@ import picocli.CommandLine.ScopeType;
         usageHelpAutoWidth = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:wrong usage"},
-        subcommands = {BrokerCommand.class, BundleCommand.class, LoadCommand.class, TopicsCommand.class})
+        subcommands = {
+            BrokerCommand.class,
+            BundleCommand.class,
+            LoadCommand.class,
+            ThresholdCommand.class,
+            TopicsCommand.class
+        })
 public final class Exitflow {
 
     static final int OK = CommandLine.ExitCode.OK;

@@ -1,0 +1,222 @@
+package dev.exitflow.ops.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.exitflow.ops.control.SimulatedInstance;
+import dev.exitflow.ops.control.SimulatedInstance.Manner;
+import dev.exitflow.ops.embedded.BrokerSettings;
+import dev.exitflow.ops.embedded.EmbeddedBroker;
+import dev.exitflow.processor.Topics;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class ThresholdCommandIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static EmbeddedBroker broker;
+
+    private String prefix;
+
+    @BeforeAll
+    static void startBroker() {
+        broker = EmbeddedBroker.start(BrokerSettings.temporary());
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @BeforeEach
+    void createTopics(TestInfo test) {
+        prefix = test.getTestMethod().orElseThrow().getName() + "-";
+        CommandRun created = CommandRun.of(
+                "topics", "create", "--prefix", prefix, "--partitions", "3", "--bootstrap-server", address());
+        assertThat(created.status()).isZero();
+    }
+
+    @Test
+    void shouldResolveFromSourceThenModelThenDefaultWhenAsked() throws Exception {
+        JsonNode fallback = json(threshold("get --model tiny --source gate --format json"));
+        threshold("set --model tiny --t 0.8 --reason quiet");
+        JsonNode ofModel = json(threshold("get --model tiny --source gate --format json"));
+        threshold("set --model tiny --source gate --exit 0=0.9,1=0.7 --shadow-rate 0.05 --issued-by ann");
+        JsonNode ofSource = json(threshold("get --model tiny --source gate --format json"));
+        CommandRun text = threshold("get --model tiny");
+
+        assertThat(fallback.get("resolvedFrom").asText()).isEqualTo("default");
+        assertThat(fallback.has("thresholds")).isFalse();
+        assertThat(ofModel.get("resolvedFrom").asText()).isEqualTo("tiny");
+        assertThat(ofModel.get("reason").asText()).isEqualTo("quiet");
+        assertThat(ofModel.get("issuedBy").asText()).startsWith(System.getProperty("user.name"));
+        assertThat(ofSource.get("resolvedFrom").asText()).isEqualTo("tiny/gate");
+        assertThat(ofSource.get("thresholds").toString()).isEqualTo("[0.9,0.7]");
+        assertThat(ofSource.get("shadowRate").asDouble()).isEqualTo(0.05);
+        assertThat(text.out()).contains("tiny v1: T 0.8", "(resolved from tiny)");
+    }
+
+    @Test
+    void shouldShowHistoryAndListWhenPoliciesChange() throws Exception {
+        threshold("set --model tiny --t 0.8");
+        JsonNode second = json(threshold("set --model tiny --t 0.7 --format json"));
+        CommandRun reset = threshold("reset --model tiny");
+        threshold("set --model other --t 1");
+        write("other", "nonsense");
+
+        JsonNode history = json(threshold("history --model tiny --format json"));
+        CommandRun list = threshold("list");
+
+        assertThat(second.get("version").asLong()).isEqualTo(2);
+        assertThat(second.get("previousVersion").asLong()).isEqualTo(1);
+        assertThat(reset.out()).contains("tiny reset to the default (before: v2, T 0.7)");
+        assertThat(history).extracting(entry -> entry.get("change").asText()).containsExactly("set", "set", "reset");
+        assertThat(threshold("history --model tiny").out().lines()).hasSize(4);
+        assertThat(list.out().lines()).hasSize(2);
+        assertThat(list.out()).contains("KEY", "THRESHOLDS", "other");
+        assertThat(list.err().lines()).singleElement().asString().startsWith("ignored: key other at offset 4");
+    }
+
+    @Test
+    void shouldWriteNothingWhenRunIsDry() throws Exception {
+        CommandRun dry = threshold("set --model tiny --t 0.8 --dry-run");
+
+        assertThat(dry.status()).isZero();
+        assertThat(dry.out()).startsWith("would set tiny v1: T 0.8");
+        assertThat(json(threshold("history --model tiny --format json"))).isEmpty();
+    }
+
+    @Test
+    void shouldSayAfterHowLongWhenEveryInstanceApplied() throws Exception {
+        try (SimulatedInstance one = start("one-1", Manner.APPLIES);
+                SimulatedInstance two = start("two-1", Manner.APPLIES)) {
+            CommandRun text = threshold("set --model tiny --t 0.8 --wait --timeout-seconds 60");
+            JsonNode json = json(threshold("reset --model tiny --wait --timeout-seconds 60 --format json"));
+
+            assertThat(text.err()).isEmpty();
+            assertThat(text.status()).isZero();
+            assertThat(text.out()).containsPattern("applied on 2 of 2 instances after \\d+ ms");
+            assertThat(json.get("acks").get("applied").asInt()).isEqualTo(2);
+            assertThat(List.of(one, two)).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void shouldFailAndNameTheInstancesWhenNotAllApplied() throws Exception {
+        try (SimulatedInstance refusing = start("refusing-1", Manner.REJECTS);
+                SimulatedInstance silent = start("silent-1", Manner.IS_SILENT)) {
+            CommandRun run = threshold("set --model tiny --t 0.8 --wait --timeout-seconds 3 --format json");
+
+            assertThat(run.status()).isEqualTo(1);
+            assertThat(run.err().lines())
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "applied on 0 of 2 instances",
+                            "rejected by refusing-1: " + SimulatedInstance.REASON,
+                            "no answer from silent-1");
+            JsonNode acks = JSON.readTree(run.out()).get("acks");
+            assertThat(acks.get("missing").toString()).isEqualTo("[\"silent-1\"]");
+            assertThat(acks.get("answers").get(0).get("outcome").asText()).isEqualTo("rejected");
+            assertThat(List.of(refusing, silent)).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void shouldFailWhenNoInstanceRunsToWaitFor() {
+        CommandRun run = threshold("set --model tiny --t 0.8 --wait --group nobody");
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.out()).contains("tiny v1: T 0.8");
+        assertThat(run.err()).contains("written, but applied on 0 of 0 instances");
+    }
+
+    @Test
+    void shouldPrintEachChangeWhenWatching() throws Exception {
+        threshold("set --model tiny --t 0.9");
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CompletableFuture<Integer> watch = CompletableFuture.supplyAsync(() -> Exitflow.run(
+                new PrintWriter(out), new PrintWriter(err, true), arguments("watch --count 2 --format json")));
+        await().atMost(Duration.ofSeconds(60)).until(() -> err.toString().contains("watching"));
+
+        threshold("set --model tiny --t 0.8");
+        threshold("reset --model tiny");
+
+        assertThat(watch.get(60, TimeUnit.SECONDS)).isZero();
+        List<String> lines = out.toString().lines().toList();
+        assertThat(lines).hasSize(2);
+        assertThat(JSON.readTree(lines.get(0)).get("thresholds").toString()).isEqualTo("[0.8]");
+        assertThat(JSON.readTree(lines.get(1)).get("change").asText()).isEqualTo("reset");
+    }
+
+    @Test
+    void shouldFailInOneLineWhenTopicIsMissing() {
+        CommandRun run = CommandRun.of("threshold", "list", "--prefix", "absent-", "--bootstrap-server", address());
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err().lines())
+                .singleElement()
+                .asString()
+                .contains("no topic absent-thresholds", "topics create");
+    }
+
+    private SimulatedInstance start(String name, Manner manner) throws InterruptedException {
+        Topics topics = Topics.withPrefix(prefix);
+        return SimulatedInstance.start(Map.of("bootstrap.servers", address()), topics, name, manner);
+    }
+
+    private CommandRun threshold(String line) {
+        return CommandRun.of(arguments(line));
+    }
+
+    private String[] arguments(String line) {
+        return Stream.of(
+                        Stream.of("threshold"),
+                        Stream.of(line.split(" ")),
+                        Stream.of("--prefix", prefix, "--bootstrap-server", address()))
+                .flatMap(part -> part)
+                .toArray(String[]::new);
+    }
+
+    private void write(String key, String value) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", address()), new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(
+                            prefix + "thresholds",
+                            key.getBytes(StandardCharsets.UTF_8),
+                            value.getBytes(StandardCharsets.UTF_8)))
+                    .get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static String address() {
+        return broker.bootstrapServers();
+    }
+
+    private static JsonNode json(CommandRun run) throws Exception {
+        assertThat(run.err()).isEmpty();
+        assertThat(run.status()).isZero();
+        return JSON.readTree(run.out());
+    }
+}
