@@ -148,7 +148,10 @@ class LauncherTest {
         Run run = launch("x");
 
         assertThat(run.status()).isEqualTo(7);
-        assertThat(run.out()).contains("<-Dai.djl.offline=true>").containsSubsequence("<-Xmx1g>", "<-ea>", "<-jar>");
+        assertThat(run.out())
+                .contains("<-Dai.djl.offline=true>", "<-Dexitflow.terminal=false>")
+                .contains("<-Dexitflow.home=" + checkout.toRealPath().resolve("ops/target/exitflow") + ">")
+                .containsSubsequence("<-Xmx1g>", "<-ea>", "<-jar>");
     }
 
     @Test

@@ -167,6 +167,13 @@ public final class ProcessorConfig {
         return codecs;
     }
 
+    /** Properties for another Kafka client of the same cluster, with the same security. */
+    public Map<String, Object> clientProperties() {
+        Map<String, Object> properties = new LinkedHashMap<>(kafka);
+        properties.put(ConfigKeys.BOOTSTRAP_SERVERS, bootstrapServers());
+        return properties;
+    }
+
     /** Settings that are passed on to Kafka's clients and Streams, by Kafka's own keys. */
     Map<String, String> kafkaSettings() {
         return kafka;

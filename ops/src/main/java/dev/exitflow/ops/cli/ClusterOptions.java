@@ -20,13 +20,16 @@ import picocli.CommandLine.Option;
 /** The options of every command that talks to Kafka, as Kafka's own tools have them; a mixin. */
 final class ClusterOptions {
 
+    /** The environment variable that names the brokers for every command. */
+    static final String ADDRESS_VARIABLE = "EXITFLOW_BOOTSTRAP_SERVER";
+
     /** How long a broker that may not be there is waited for. */
     private static final Duration REACH_TIMEOUT = Duration.ofSeconds(5);
 
     @Option(
             names = "--bootstrap-server",
             paramLabel = "HOST:PORT",
-            defaultValue = "${env:EXITFLOW_BOOTSTRAP_SERVER:-localhost:9092}",
+            defaultValue = "${env:" + ADDRESS_VARIABLE + ":-localhost:9092}",
             description = "Kafka brokers to start from, separated by commas (default: ${DEFAULT-VALUE}).")
     String bootstrapServers;
 
@@ -64,9 +67,14 @@ final class ClusterOptions {
      * @throws ExitflowException if no broker answers within a few seconds
      */
     Admin connect() {
-        Admin admin = Admin.create(clientProperties());
+        return connect(clientProperties());
+    }
+
+    /** As {@link #connect()}, with properties from elsewhere. */
+    static Admin connect(Map<String, Object> clientProperties) {
+        Admin admin = Admin.create(clientProperties);
         try {
-            requireAnswer(admin);
+            requireAnswer(admin, clientProperties.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG));
             return admin;
         } catch (RuntimeException e) {
             admin.close(Duration.ZERO);
@@ -79,7 +87,7 @@ final class ClusterOptions {
         connect().close();
     }
 
-    private void requireAnswer(Admin admin) {
+    private static void requireAnswer(Admin admin, Object bootstrapServers) {
         DescribeClusterOptions options = new DescribeClusterOptions().timeoutMs((int) REACH_TIMEOUT.toMillis());
         try {
             admin.describeCluster(options).nodes().get();

@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
             BrokerCommand.class,
             BundleCommand.class,
             LoadCommand.class,
+            ServeCommand.class,
             ThresholdCommand.class,
             TopicsCommand.class
         })
