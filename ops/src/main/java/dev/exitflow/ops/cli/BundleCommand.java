@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,26 +42,30 @@ final class BundleCommand {
 
     BundleCommand() {}
 
+    /** Lets the commands that the exporter runs take its options without declaring them again. */
+    static void passOptionsOn(CommandLine bundle) {
+        for (String name : List.of("export", "freeze")) {
+            bundle.getSubcommands().get(name).setUnmatchedOptionsArePositionalParams(true);
+        }
+    }
+
     @Command(
-            description =
-                    "Cuts a PyTorch backbone into stages, attaches untrained exits, and writes a bundle. Needs Python with"
-                            + " torch; the options are the exporter's own (see --help after --).",
-            mixinStandardHelpOptions = false)
-    int export(
-            @Parameters(
-                            arity = "0..*",
-                            paramLabel = "OPTION",
-                            description = "For example: --backbone resnet20 --out DIR.")
-                    List<String> arguments) {
+            description = {
+                "Cuts a PyTorch backbone into stages, attaches untrained exits, and writes a bundle. Needs Python with torch.",
+                "Options: --backbone resnetN|FILE.py:FUNCTION --out DIR [--weights FILE] [--name NAME] [--exits-after 3,5,7]"
+                        + " [--head-channels 32] [--labels a,b,…] [--input C,H,W] [--mean …] [--std …] [--seed N].",
+                "Without --weights the backbone is untrained, and 'bundle train --part backbone' trains it."
+            })
+    int export(@Parameters(arity = "0..*", hidden = true) List<String> arguments) {
         return exporter("export", arguments);
     }
 
     @Command(
-            description =
-                    "Folds batch norms of trained modules, which makes them faster and untrainable. Needs Python with torch;"
-                            + " the options are the exporter's own: --bundle DIR [--parts stages|exits|all].",
-            mixinStandardHelpOptions = false)
-    int freeze(@Parameters(arity = "0..*", paramLabel = "OPTION") List<String> arguments) {
+            description = {
+                "Folds the batch norms of trained modules, which makes them faster, and untrainable. Needs Python with torch.",
+                "Options: --bundle DIR [--parts stages|exits|all]."
+            })
+    int freeze(@Parameters(arity = "0..*", hidden = true) List<String> arguments) {
         return exporter("freeze", arguments);
     }
 

@@ -23,12 +23,14 @@ import picocli.CommandLine.ScopeType;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:wrong usage"},
         subcommands = {
+            DemoCommand.class,
             BrokerCommand.class,
-            BundleCommand.class,
-            LoadCommand.class,
+            TopicsCommand.class,
             ServeCommand.class,
+            LoadCommand.class,
             ThresholdCommand.class,
-            TopicsCommand.class
+            BundleCommand.class,
+            BenchCommand.class
         })
 public final class Exitflow {
 
@@ -64,6 +66,7 @@ public final class Exitflow {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
+        BundleCommand.passOptionsOn(commandLine.getSubcommands().get("bundle"));
         commandLine.setExecutionStrategy(parsed -> {
             if (exitflow.verbose && System.getenv(LOG_LEVEL) == null) {
                 System.setProperty(LOG_LEVEL, "INFO"); // before the first logger is made

@@ -59,7 +59,10 @@ final class TrainOptions {
     @Option(names = "--mirror", description = "Augmentation: swap left and right at random; wrong for digits.")
     boolean mirror;
 
-    @Option(names = "--loss", defaultValue = "v2", description = "Joint loss of exits: ${COMPLETION-CANDIDATES}.")
+    @Option(
+            names = "--loss",
+            defaultValue = "v0",
+            description = "Loss of exits: each by itself (v0), or joint (v1, v2) (default: ${DEFAULT-VALUE}).")
     JointLoss.Version loss;
 
     @Option(

@@ -1,0 +1,87 @@
+package dev.exitflow.ops.bench;
+
+import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.bundle.ModelBundle;
+import dev.exitflow.core.bundle.PyTorchRuntime;
+import dev.exitflow.core.dataset.ImageSet;
+import dev.exitflow.core.inference.EarlyExitEngine;
+import dev.exitflow.core.inference.InferenceBatch;
+import dev.exitflow.core.policy.ExitPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * The engine without anything around it: one copy of the model per core, each on its own thread, always with full batches of
+ * images that lie in memory. What a pipeline reaches at best.
+ */
+final class BareEngine implements AutoCloseable {
+
+    private final ImageSet images;
+    private final int maxBatch;
+    private final ExitPolicy policy;
+    private final List<ExecutorService> workers = new ArrayList<>();
+    private final List<EarlyExitEngine> engines = new ArrayList<>();
+
+    BareEngine(ModelBundle bundle, ImageSet images, int workerCount, int maxBatch, ExitPolicy policy) {
+        this.images = images;
+        this.maxBatch = maxBatch;
+        this.policy = policy;
+        PyTorchRuntime.useIntraOpThreads(1);
+        for (int worker = 0; worker < workerCount; worker++) {
+            ExecutorService thread = Executors.newSingleThreadExecutor();
+            workers.add(thread);
+            engines.add(get(thread.submit(() -> new EarlyExitEngine(bundle))));
+        }
+    }
+
+    /** Classifies {@code count} images and returns how many a second. */
+    double imagesPerSecond(int count) {
+        int batches = Math.max(1, count / maxBatch / workers.size());
+        long start = System.nanoTime();
+        List<Future<?>> running = new ArrayList<>();
+        for (int worker = 0; worker < workers.size(); worker++) {
+            EarlyExitEngine engine = engines.get(worker);
+            int first = worker * batches * maxBatch;
+            running.add(workers.get(worker).submit(() -> classify(engine, first, batches)));
+        }
+        running.forEach(BareEngine::get);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        return batches * maxBatch * workers.size() / seconds;
+    }
+
+    private void classify(EarlyExitEngine engine, int first, int batches) {
+        InferenceBatch batch = engine.newBatch(maxBatch);
+        for (int number = 0; number < batches; number++) {
+            batch.clear();
+            for (int row = 0; row < maxBatch; row++) {
+                byte[] rgb = images.image((first + number * maxBatch + row) % images.size());
+                batch.add(rgb, new InferenceBatch.Row(policy, false, 0));
+            }
+            engine.classify(batch, (row, outcome) -> {});
+        }
+    }
+
+    private static <T> T get(Future<T> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ExitflowException("interrupted while the bare engine ran", e);
+        } catch (ExecutionException e) {
+            throw new ExitflowException(
+                    "the bare engine failed: " + e.getCause().getMessage(), e.getCause());
+        }
+    }
+
+    @Override
+    public void close() {
+        for (int worker = 0; worker < workers.size(); worker++) {
+            get(workers.get(worker).submit(engines.get(worker)::close));
+            workers.get(worker).shutdown();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.exitflow.ops.demo;
+
+import dev.exitflow.core.bundle.PyTorchRuntime;
+import dev.exitflow.core.calibration.ExitTracer;
+import dev.exitflow.core.calibration.ExitTraces;
+import dev.exitflow.core.dataset.ImageSet;
+import dev.exitflow.ops.load.ImageSource;
+import dev.exitflow.ops.load.LoadGenerator;
+import dev.exitflow.ops.load.LoadPlan;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.LongConsumer;
+
+/**
+ * Images through a whole small installation, counted at its end: what was sent, what was answered, what it cost.
+ *
+ * <p>Thresholds go through the control topic, as an operator's would; the next image is sent when the processor has
+ * acknowledged them.
+ */
+public final class Demo {
+
+    private static final Duration STALL_TIMEOUT = Duration.ofSeconds(60);
+
+    private final DemoCluster cluster;
+    private final ThresholdSchedule schedule;
+
+    public Demo(DemoCluster cluster, ThresholdSchedule schedule) {
+        this.cluster = cluster;
+        this.schedule = schedule;
+    }
+
+    /**
+     * Sends a set's first images, waits for every answer, then asks the bare backbone about the same images.
+     *
+     * @param progress hears how many images have been answered
+     */
+    public DemoReport run(ImageSet images, LoadPlan load, LongConsumer progress) {
+        PredictionTally tally = new PredictionTally(cluster.bundle().earlyExits() + 1);
+        tally.expect(0, cluster.bundle().defaultPolicy().threshold(0));
+        PredictionTally.Totals totals;
+        PolicyKnob knob = PolicyKnob.of(cluster);
+        try (PredictionReader reader =
+                        PredictionReader.ofRun(cluster.clientProperties(), cluster.topics(), load.run(), tally);
+                LoadGenerator generator = new LoadGenerator(
+                        cluster.clientProperties(),
+                        cluster.topics(),
+                        cluster.bundle().name(),
+                        InstantSource.system())) {
+            generator.run(ImageSource.of(images), load, index -> changeThreshold(index, knob, tally));
+            totals = reader.awaitAnswers(load.count(), STALL_TIMEOUT, progress);
+        }
+        return DemoReport.of(load.count(), totals, agreement(images, load.count(), tally));
+    }
+
+    private void changeThreshold(long index, PolicyKnob knob, PredictionTally tally) {
+        Double threshold = schedule.byImage().get(index);
+        if (threshold != null) {
+            tally.expect(knob.set(threshold, "image " + index).version(), threshold);
+        }
+    }
+
+    /** Share of answers that are the backbone's own, asked after the stream so that it cost the stream nothing. */
+    private double agreement(ImageSet images, long count, PredictionTally tally) {
+        PyTorchRuntime.useIntraOpThreads(Runtime.getRuntime().availableProcessors());
+        int distinct = (int) Math.min(count, images.size());
+        ExitTraces traces;
+        try (ExitTracer tracer = new ExitTracer(cluster.bundle())) {
+            traces = tracer.trace(images.slice(0, distinct), done -> {});
+        }
+        long agreeing = 0;
+        long answered = 0;
+        for (int index = 0; index < count; index++) {
+            int answer = tally.answer(index);
+            answered += answer >= 0 ? 1 : 0;
+            agreeing += answer == traces.backboneAnswer(index % distinct) ? 1 : 0;
+        }
+        return answered == 0 ? 0 : (double) agreeing / answered;
+    }
+}

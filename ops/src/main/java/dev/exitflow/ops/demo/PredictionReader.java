@@ -1,0 +1,140 @@
+package dev.exitflow.ops.demo;
+
+import dev.exitflow.ops.load.LoadPlan;
+import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.Decoded;
+import dev.exitflow.schema.ImageRecord;
+import dev.exitflow.schema.Prediction;
+import dev.exitflow.schema.RecordCodec;
+import dev.exitflow.schema.RecordCodecs;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads committed predictions and dead letters from their beginning into a tally, on a thread of its own.
+ *
+ * <p>It reads without a group, so that it sees every partition at once and disturbs nobody.
+ */
+final class PredictionReader implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PredictionReader.class);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final long LOOK_NANOS = 20_000_000;
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final RecordCodec<Prediction> predictions;
+    private final RecordCodec<ImageRecord> images;
+    private final Topics topics;
+    private final String run;
+    private final PredictionTally tally;
+    private final Thread thread;
+
+    private PredictionReader(Map<String, Object> clientProperties, Topics topics, String run, PredictionTally tally) {
+        Map<String, Object> properties = new HashMap<>(clientProperties);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        RecordCodecs codecs = RecordCodecs.from(clientProperties);
+        this.predictions = codecs.predictions();
+        this.images = codecs.imageRecords();
+        this.topics = topics;
+        this.run = run;
+        this.tally = tally;
+        this.thread = new Thread(this::read, "exitflow-prediction-reader");
+        thread.setDaemon(true);
+    }
+
+    /** Starts to read what becomes of the images whose ids start with {@code run}. */
+    static PredictionReader ofRun(
+            Map<String, Object> clientProperties, Topics topics, String run, PredictionTally tally) {
+        PredictionReader reader = new PredictionReader(clientProperties, topics, run, tally);
+        reader.consumer.assign(
+                List.of(topics.predictions().name(), topics.deadLetters().name()).stream()
+                        .flatMap(topic -> reader.consumer.partitionsFor(topic).stream())
+                        .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                        .toList());
+        reader.consumer.seekToBeginning(List.of());
+        reader.thread.start();
+        return reader;
+    }
+
+    /**
+     * Waits until as many images are answered, or none has been for {@code stall}.
+     *
+     * @param progress hears how many are answered
+     */
+    PredictionTally.Totals awaitAnswers(long images, Duration stall, LongConsumer progress) {
+        PredictionTally.Totals totals = tally.totals();
+        long lastChange = System.nanoTime();
+        while (totals.answered() < images) {
+            LockSupport.parkNanos(LOOK_NANOS);
+            PredictionTally.Totals now = tally.totals();
+            if (now.answered() > totals.answered()) {
+                lastChange = System.nanoTime();
+                progress.accept(now.answered());
+            } else if (System.nanoTime() - lastChange > stall.toNanos()
+                    || Thread.currentThread().isInterrupted()) {
+                return now;
+            }
+            totals = now;
+        }
+        progress.accept(totals.answered());
+        return totals;
+    }
+
+    private void read() {
+        try (consumer) {
+            while (true) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    if (record.topic().equals(topics.predictions().name())) {
+                        predicted(record);
+                    } else {
+                        tally.addDeadLetter(indexOf(record)); // whichever run it is of, a report should show it
+                    }
+                }
+            }
+        } catch (WakeupException e) {
+            LOG.debug("told to stop");
+        }
+    }
+
+    private void predicted(ConsumerRecord<byte[], byte[]> record) {
+        Decoded<Prediction> decoded = predictions.decode(record.topic(), record.value());
+        if (decoded instanceof Decoded.Value<Prediction> value) {
+            if (LoadPlan.isOf(run, value.value().getId())) {
+                tally.add(value.value());
+            }
+        } else {
+            LOG.warn("{}-{}@{} is no prediction", record.topic(), record.partition(), record.offset());
+        }
+    }
+
+    private long indexOf(ConsumerRecord<byte[], byte[]> record) {
+        return images.decode(record.topic(), record.value()) instanceof Decoded.Value<ImageRecord> value
+                ? LoadPlan.indexOf(value.value().getId())
+                : -1;
+    }
+
+    @Override
+    public void close() {
+        consumer.wakeup();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.exitflow.ops.demo;
+
+import dev.exitflow.ops.load.LoadPlan;
+import dev.exitflow.schema.Prediction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Counts predictions as they come, for the live view and the report. Safe for use by several threads. */
+final class PredictionTally {
+
+    private final long[] exits;
+    private final BitSet seen = new BitSet();
+    private final BitSet deadLettered = new BitSet();
+    private final TreeMap<Long, Double> thresholds = new TreeMap<>();
+    private final SortedSet<Long> versionsSeen = new TreeSet<>();
+    private final List<Integer> answers = new ArrayList<>();
+    private long predictions;
+    private long duplicates;
+    private long deadLetters;
+    private long labelled;
+    private long right;
+    private long flops;
+    private long paperFlops;
+    private long fullFlops;
+    private long wrongStamps;
+    private Instant firstProduced = Instant.MAX;
+    private Instant lastProduced = Instant.MIN;
+
+    PredictionTally(int exitCount) {
+        this.exits = new long[exitCount];
+    }
+
+    /**
+     * Counts so far.
+     *
+     * @param predictions read, duplicates included
+     * @param answered images with a prediction or a dead letter
+     * @param labelled predictions whose true label is known
+     * @param right those of them that are as labelled
+     * @param wrongStamps predictions whose T is not that of the policy version they name
+     * @param exits images leaving at each exit, the backbone's classifier last
+     * @param versions of policies seen, ascending
+     * @param firstProduced when the processor wrote the first of them
+     * @param lastProduced when the processor wrote the last of them
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a copy, made for one look
+    record Totals(
+            long predictions,
+            long duplicates,
+            long deadLetters,
+            long answered,
+            long labelled,
+            long right,
+            long flops,
+            long paperFlops,
+            long fullFlops,
+            long wrongStamps,
+            long[] exits,
+            List<Long> versions,
+            Instant firstProduced,
+            Instant lastProduced) {
+
+        double seconds() {
+            return Duration.between(firstProduced, lastProduced).toNanos() / 1e9;
+        }
+    }
+
+    /** Says which T a policy version stands for, so that stamps can be held against it. */
+    synchronized void expect(long version, double threshold) {
+        thresholds.put(version, threshold);
+    }
+
+    /** Counts a prediction. */
+    synchronized void add(Prediction prediction) {
+        Instant produced = prediction.getProducedAt();
+        firstProduced = produced.isBefore(firstProduced) ? produced : firstProduced;
+        lastProduced = produced.isAfter(lastProduced) ? produced : lastProduced;
+        predictions++;
+        int index = Math.toIntExact(LoadPlan.indexOf(prediction.getId()));
+        if (seen.get(index)) {
+            duplicates++;
+            return;
+        }
+        seen.set(index);
+        remember(index, prediction.getLabelIndex());
+        exits[prediction.getExit()]++;
+        flops += prediction.getFlops();
+        paperFlops += prediction.getPaperFlops();
+        fullFlops += prediction.getFullFlops();
+        versionsSeen.add(prediction.getPolicyVersion());
+        Double expected = thresholds.get(prediction.getPolicyVersion());
+        if (expected != null && expected != prediction.getThreshold()) {
+            wrongStamps++;
+        }
+        prediction.getTrueLabel().ifPresent(label -> {
+            labelled++;
+            right += label.equals(prediction.getLabel()) ? 1 : 0;
+        });
+    }
+
+    /** Counts a dead letter; its image is not missing. */
+    synchronized void addDeadLetter(long index) {
+        deadLetters++;
+        if (index >= 0) {
+            deadLettered.set(Math.toIntExact(index));
+        }
+    }
+
+    /** The class that image {@code index} was given, -1 for none. */
+    synchronized int answer(int index) {
+        return index < answers.size() ? answers.get(index) : -1;
+    }
+
+    synchronized Totals totals() {
+        BitSet answered = (BitSet) seen.clone();
+        answered.or(deadLettered);
+        return new Totals(
+                predictions,
+                duplicates,
+                deadLetters,
+                answered.cardinality(),
+                labelled,
+                right,
+                flops,
+                paperFlops,
+                fullFlops,
+                wrongStamps,
+                Arrays.copyOf(exits, exits.length),
+                List.copyOf(versionsSeen),
+                firstProduced,
+                lastProduced);
+    }
+
+    private void remember(int index, int label) {
+        while (answers.size() <= index) {
+            answers.add(-1);
+        }
+        answers.set(index, label);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.exitflow.ops.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.exitflow.schema.Prediction;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PredictionTallyTest {
+
+    private final PredictionTally tally = new PredictionTally(3);
+
+    @Test
+    void shouldCountADuplicateOnceAndNameItWhenAnImageIsAnsweredTwice() {
+        tally.add(prediction(0, 1, 0.5));
+        tally.add(prediction(0, 1, 0.5));
+
+        PredictionTally.Totals totals = tally.totals();
+        assertThat(totals.predictions()).isEqualTo(2);
+        assertThat(totals.duplicates()).isEqualTo(1);
+        assertThat(totals.answered()).isEqualTo(1);
+        assertThat(totals.exits()).containsExactly(0, 1, 0);
+    }
+
+    @Test
+    void shouldNoticeWhenAStampIsNotThePolicysThreshold() {
+        tally.expect(7, 0.5);
+        tally.add(prediction(0, 7, 0.5));
+        tally.add(prediction(1, 7, 0.6));
+        tally.add(prediction(2, 8, 0.6)); // of a policy that somebody else set
+
+        assertThat(tally.totals().wrongStamps()).isEqualTo(1);
+        assertThat(tally.totals().versions()).isEqualTo(List.of(7L, 8L));
+    }
+
+    @Test
+    void shouldNotMissAnImageWhenItBecameADeadLetter() {
+        tally.add(prediction(0, 1, 0.5));
+        tally.addDeadLetter(1);
+
+        DemoReport report = DemoReport.of(3, tally.totals(), 1);
+
+        assertThat(report.missing()).isEqualTo(1);
+        assertThat(report.deadLetters()).isEqualTo(1);
+        assertThat(report.accuracy()).isEqualTo(1);
+        assertThat(report.meanFlopsFraction()).isEqualTo(0.4);
+        assertThat(report.meanPaperFlopsFraction()).isEqualTo(0.3);
+    }
+
+    private static Prediction prediction(int index, long version, double threshold) {
+        return Prediction.newBuilder()
+                .setId("run-" + index)
+                .setSource("camera")
+                .setModel("m")
+                .setModelVersion("1")
+                .setModelDigest("d")
+                .setLabel("cat")
+                .setLabelIndex(3)
+                .setTrueLabel("cat")
+                .setProbability(0.9f)
+                .setConfidence(0.8)
+                .setExit(1)
+                .setExitCount(3)
+                .setFlops(40)
+                .setPaperFlops(30)
+                .setFullFlops(100)
+                .setShadowFlops(0)
+                .setPolicyVersion(version)
+                .setThreshold(threshold)
+                .setBatchSize(1)
+                .setQueueNanos(1)
+                .setInferenceNanos(1)
+                .setInstance("i")
+                .setCapturedAt(Instant.EPOCH)
+                .setProducedAt(Instant.EPOCH.plusMillis(index))
+                .build();
+    }
+}

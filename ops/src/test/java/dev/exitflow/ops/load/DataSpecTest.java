@@ -1,0 +1,51 @@
+package dev.exitflow.ops.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.dataset.ImageSet;
+import org.junit.jupiter.api.Test;
+
+class DataSpecTest {
+
+    @Test
+    void shouldDrawWhatIsAskedForWhenDigits() {
+        ImageSet training = new DataSpec("digits:count=30,difficulty=0.2,seed=5").training(drawn -> {});
+
+        assertThat(training.size()).isEqualTo(30);
+        assertThat(training.image(0))
+                .isEqualTo(new DigitsGenerator(5).drawMixed(0, 0.2).rgb());
+    }
+
+    @Test
+    void shouldDrawOtherImagesToTestThanToTrain() {
+        DataSpec spec = new DataSpec("digits:count=10");
+
+        assertThat(spec.training(drawn -> {}).image(0))
+                .isNotEqualTo(spec.test(drawn -> {}).image(0));
+    }
+
+    @Test
+    void shouldStreamTheImagesOfTheTestSet() {
+        DataSpec spec = new DataSpec("digits");
+
+        LoadImage streamed = spec.stream().image(3);
+
+        assertThat(streamed.rgb()).isEqualTo(spec.test(5, drawn -> {}).image(3));
+        assertThat(streamed.label()).isEqualTo("3");
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWhenASettingOrAPathIs() {
+        assertThatThrownBy(() -> new DataSpec("digits:size=3").test(drawn -> {}))
+                .isInstanceOf(ExitflowException.class)
+                .hasMessageContaining("setting size");
+        assertThatThrownBy(() -> new DataSpec("digits:count=many").test(drawn -> {}))
+                .isInstanceOf(ExitflowException.class)
+                .hasMessageContaining("count=many, expected a number");
+        assertThatThrownBy(() -> new DataSpec("/nowhere/at/all").test(drawn -> {}))
+                .isInstanceOf(ExitflowException.class)
+                .hasMessageContaining("no such file or folder");
+    }
+}
