@@ -76,6 +76,19 @@ class DataDirectoryTest {
     }
 
     @Test
+    void shouldSayThatItIsGoneWhenSomeoneDeletedIt() throws IOException {
+        Path doomed = directory.resolve("doomed");
+        try (DataDirectory data = DataDirectory.open(BrokerSettings.temporary().withDataDirectory(doomed))) {
+            Files.move(doomed, directory.resolve("elsewhere"));
+
+            assertThatThrownBy(data::requireSpace)
+                    .isInstanceOf(BrokerException.class)
+                    .hasMessageContaining(doomed.toString())
+                    .hasMessageContaining("gone");
+        }
+    }
+
+    @Test
     void shouldRefuseDirectoryWhenItCannotBeWritten() throws IOException {
         Path closed = Files.createDirectory(directory.resolve("closed"));
         assumeThat(closed.toFile().setWritable(false)).isTrue();
