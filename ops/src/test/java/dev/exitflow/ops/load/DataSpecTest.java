@@ -32,8 +32,9 @@ class DataSpecTest {
 
         LoadImage streamed = spec.stream().image(3);
 
-        assertThat(streamed.rgb()).isEqualTo(spec.test(5, drawn -> {}).image(3));
-        assertThat(streamed.label()).isEqualTo("3");
+        ImageSet test = spec.test(5, drawn -> {});
+        assertThat(streamed.rgb()).isEqualTo(test.image(3));
+        assertThat(streamed.label()).isEqualTo(test.labels().get(test.target(3)));
     }
 
     @Test

@@ -37,11 +37,12 @@ class LoadGeneratorIT {
         try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerSettings.temporary())) {
             Map<String, Object> client = Map.of("bootstrap.servers", broker.bootstrapServers());
             createTopics(client);
+            ImageSource images = ImageSource.digits(1, () -> 0.3);
             LoadPlan plan = new LoadPlan(300, Duration.ofMinutes(1), 5000, true, 5, ImageEncoding.PNG, "run", 1);
 
             long sent;
             try (LoadGenerator generator = new LoadGenerator(client, topics, "digits", InstantSource.fixed(NOW))) {
-                sent = generator.run(ImageSource.digits(1, () -> 0.3), plan, index -> {});
+                sent = generator.run(images, plan, index -> {});
             }
 
             assertThat(sent).isEqualTo(300);
@@ -52,7 +53,7 @@ class LoadGeneratorIT {
             for (ImageRecord record : records) {
                 long index = LoadPlan.indexOf(record.getId());
                 assertThat(record.getEncoding()).isEqualTo(ImageEncoding.PNG);
-                assertThat(record.getLabel()).contains(Long.toString(index % 10));
+                assertThat(record.getLabel()).contains(images.image(index).label());
                 assertThat(record.getCapturedAt()).isEqualTo(NOW);
                 Long previous = lastOfSource.put(record.getSource(), index);
                 assertThat(previous == null || previous < index).isTrue();
