@@ -19,6 +19,9 @@ final class StreamsSettings {
 
     private static final int ACK_DELIVERY_MS = 10_000;
 
+    /** On by default, and no key any more, from Kafka 5.0; until then a warning at each start, and no other difference to us. */
+    private static final String GLOBAL_HANDLER_CONFIG = "processing.exception.handler.global.enabled";
+
     private final ProcessorConfig config;
 
     StreamsSettings(ProcessorConfig config) {
@@ -37,6 +40,7 @@ final class StreamsSettings {
                 StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
                 Topics.MAX_DEAD_LETTER_BATCH_BYTES);
         settings.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        settings.put(GLOBAL_HANDLER_CONFIG, true);
         settings.putAll(config.kafkaSettings());
         putOwn(settings);
         settings.put(

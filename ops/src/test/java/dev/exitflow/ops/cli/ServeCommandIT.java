@@ -90,6 +90,7 @@ class ServeCommandIT {
             assertThat(serve.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(serve.exitValue()).isEqualTo(TERMINATED);
             assertThat(errors()).contains("created exitflow-images", "instance served-1 serves model tiny", "stopping");
+            assertThat(errors()).as("a healthy start and stop").doesNotContain("o.a.k");
             // It left the group by itself; a killed one would stay until its session times out.
             await().atMost(Duration.ofSeconds(10)).until(() -> liveInstances().isEmpty());
         } finally {
