@@ -28,6 +28,7 @@ final class ConfigKeys {
     static final String ENGINE_TIMEOUT_MS = "engine.timeout.ms";
     static final String HTTP_HOST = "http.host";
     static final String HTTP_PORT = "http.port";
+    static final String METRICS_KAFKA = "metrics.kafka";
     static final String STATE_DIR = "state.dir";
     static final String STARTUP_TIMEOUT_MS = "startup.timeout.ms";
     static final String SHUTDOWN_TIMEOUT_MS = "shutdown.timeout.ms";
@@ -158,6 +159,12 @@ final class ConfigKeys {
                     Range.between(0, MAX_PORT),
                     Importance.MEDIUM,
                     "Port of the same. 0: any free one.")
+            .define(
+                    METRICS_KAFKA,
+                    ConfigDef.Type.BOOLEAN,
+                    true,
+                    Importance.LOW,
+                    "Whether /metrics holds Kafka's own metrics too, such as the consumer's lag: about 100 KB more.")
             .define(
                     STATE_DIR,
                     ConfigDef.Type.STRING,

@@ -6,6 +6,7 @@ import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.processor.control.PolicyBook;
 import dev.exitflow.processor.metrics.Health;
 import dev.exitflow.processor.metrics.HealthServer;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
@@ -112,6 +113,11 @@ public final class Processor implements AutoCloseable {
                 "streams",
                 () -> created.close(CloseOptions.timeout(config.shutdownTimeout())
                         .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)));
+        if (config.kafkaMetrics()) {
+            KafkaStreamsMetrics kafkaMetrics = new KafkaStreamsMetrics(created);
+            kafkaMetrics.bindTo(registry);
+            open.add("kafka-metrics", kafkaMetrics::close);
+        }
         try {
             created.start();
         } catch (RuntimeException e) {

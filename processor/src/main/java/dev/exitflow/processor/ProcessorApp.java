@@ -18,7 +18,10 @@ public final class ProcessorApp {
 
     private ProcessorApp() {}
 
-    /** Exits with 0 after a graceful stop, 1 after a failure, 2 when the command line or the configuration is wrong. */
+    /**
+     * Exits with 1 after a failure and 2 when the command line or the configuration is wrong. A signal stops it gracefully, with
+     * the JVM's own status for it: 143 for SIGTERM.
+     */
     public static void main(String[] arguments) {
         System.exit(run(arguments, System.getenv(), System.err));
     }

@@ -141,6 +141,11 @@ public final class ProcessorConfig {
         return new InetSocketAddress(text(ConfigKeys.HTTP_HOST), integer(ConfigKeys.HTTP_PORT));
     }
 
+    /** Whether the metrics hold those of Kafka's clients and Streams. */
+    boolean kafkaMetrics() {
+        return (Boolean) values.get(ConfigKeys.METRICS_KAFKA);
+    }
+
     /** Kafka Streams' directory, or empty for its default. */
     String stateDir() {
         return text(ConfigKeys.STATE_DIR);

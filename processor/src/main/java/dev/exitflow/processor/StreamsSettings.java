@@ -32,17 +32,22 @@ final class StreamsSettings {
     Map<String, Object> ofStreams(LookAheadPlan plan, LookAhead lookAhead) {
         Map<String, Object> settings = new HashMap<>();
         settings.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, plan.recordsPerPoll());
-        settings.put(consumer(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), plan.recordsPerPoll());
         settings.put(consumer(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), plan.partitionFetchBytes());
         settings.put(consumer(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), plan.fetchBytes());
         // A refused image goes to the dead letters whole, whatever its size.
         settings.put(
                 StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
                 Topics.MAX_DEAD_LETTER_BATCH_BYTES);
+        // A transaction's first requests to a partition overtake each other at the broker (Kafka 4.3), which refuses
+        // and logs
+        // them until the first one is through; one at a time is as fast.
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
         settings.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
         settings.put(GLOBAL_HANDLER_CONFIG, true);
         settings.putAll(config.kafkaSettings());
         putOwn(settings);
+        // The look-ahead is sized for this many: with more, the oldest would be dropped, which Streams needs first.
+        settings.put(consumer(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), plan.recordsPerPoll());
         settings.put(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
                 PrefetchInterceptor.class.getName());

@@ -1,6 +1,7 @@
 package dev.exitflow.processor;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -29,4 +30,27 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("dev.exitflow.core..");
+
+    @ArchTest
+    static final ArchRule OUR_PACKAGES_HAVE_NO_CYCLES =
+            slices().matching("dev.exitflow.processor.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule STEPS_DO_NOT_KNOW_WHO_PUTS_THEM_TOGETHER = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "dev.exitflow.processor.step..",
+                    "dev.exitflow.processor.control..",
+                    "dev.exitflow.processor.metrics..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.exitflow.processor");
+
+    @ArchTest
+    static final ArchRule KAFKAS_INTERNALS_STAY_ITS_OWN = noClasses()
+            .that()
+            .resideInAPackage("dev.exitflow.processor..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.kafka..internals..");
 }

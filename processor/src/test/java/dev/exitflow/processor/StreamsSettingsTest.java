@@ -48,16 +48,27 @@ class StreamsSettingsTest {
         StreamsConfig streams = streams(Map.of(
                 "kafka.security.protocol", "SSL",
                 "kafka.session.timeout.ms", "7000",
+                "kafka.consumer.max.poll.records", "5000",
                 "kafka.bootstrap.servers", "elsewhere:1"));
 
         Map<String, Object> main = streams.getMainConsumerConfigs("group", "client", 0);
         assertThat(main)
                 .containsEntry("security.protocol", "SSL")
                 .containsEntry("session.timeout.ms", "7000")
+                .containsEntry("max.poll.records", 100)
                 .containsEntry("bootstrap.servers", "localhost:9092");
         assertThat(streams.getProducerConfigs("client"))
                 .containsEntry("security.protocol", "SSL")
                 .containsEntry("max.request.size", Topics.MAX_DEAD_LETTER_BATCH_BYTES);
+    }
+
+    @Test
+    void shouldSendOneRequestAtATimeUnlessToldOtherwiseWhenProducing() {
+        String key = "max.in.flight.requests.per.connection";
+
+        assertThat(streams(Map.of()).getProducerConfigs("client")).containsEntry(key, 1);
+        assertThat(streams(Map.of("kafka.producer." + key, "5")).getProducerConfigs("client"))
+                .containsEntry(key, "5");
     }
 
     @Test
