@@ -14,8 +14,8 @@ import java.util.function.LongConsumer;
 /**
  * Images through a whole small installation, counted at its end: what was sent, what was answered, what it cost.
  *
- * <p>Thresholds go through the control topic, as an operator's would; the next image is sent when the processor has
- * acknowledged them.
+ * <p>Thresholds go through the control topic, as an operator's would: when all earlier images are answered, and before the next
+ * is sent, so that it is known which policy each image was to meet.
  */
 public final class Demo {
 
@@ -36,7 +36,7 @@ public final class Demo {
      */
     public DemoReport run(ImageSet images, LoadPlan load, LongConsumer progress) {
         PredictionTally tally = new PredictionTally(cluster.bundle().earlyExits() + 1);
-        tally.expect(0, cluster.bundle().defaultPolicy().threshold(0));
+        tally.expect(0, 0, cluster.bundle().defaultPolicy().threshold(0));
         PredictionTally.Totals totals;
         PolicyKnob knob = PolicyKnob.of(cluster);
         try (PredictionReader reader =
@@ -46,16 +46,18 @@ public final class Demo {
                         cluster.topics(),
                         cluster.bundle().name(),
                         InstantSource.system())) {
-            generator.run(ImageSource.of(images), load, index -> changeThreshold(index, knob, tally));
+            generator.run(ImageSource.of(images), load, index -> changeThreshold(index, knob, reader, tally));
             totals = reader.awaitAnswers(load.count(), STALL_TIMEOUT, progress);
         }
         return DemoReport.of(load.count(), totals, agreement(images, load.count(), tally));
     }
 
-    private void changeThreshold(long index, PolicyKnob knob, PredictionTally tally) {
+    /** Earlier images are answered first: a new T would reach all of them that still wait. */
+    private void changeThreshold(long index, PolicyKnob knob, PredictionReader reader, PredictionTally tally) {
         Double threshold = schedule.byImage().get(index);
         if (threshold != null) {
-            tally.expect(knob.set(threshold, "image " + index).version(), threshold);
+            reader.awaitAnswers(index, STALL_TIMEOUT, answered -> {});
+            tally.expect(index, knob.set(threshold, "image " + index).version(), threshold);
         }
     }
 

@@ -19,7 +19,7 @@ import java.util.List;
  * @param exits images leaving at each exit, the backbone's classifier last
  * @param imagesPerSecond from the first prediction read to the last
  * @param policyVersions seen in predictions
- * @param wrongStamps predictions whose T is not that of the policy version they name
+ * @param wrongStamps predictions whose policy version or T is not the one in force for their image
  */
 public record DemoReport(
         long images,

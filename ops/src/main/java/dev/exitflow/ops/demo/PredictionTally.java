@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -18,7 +19,7 @@ final class PredictionTally {
     private final long[] exits;
     private final BitSet seen = new BitSet();
     private final BitSet deadLettered = new BitSet();
-    private final TreeMap<Long, Double> thresholds = new TreeMap<>();
+    private final TreeMap<Long, Expected> expected = new TreeMap<>();
     private final SortedSet<Long> versionsSeen = new TreeSet<>();
     private final List<Integer> answers = new ArrayList<>();
     private long predictions;
@@ -37,6 +38,8 @@ final class PredictionTally {
         this.exits = new long[exitCount];
     }
 
+    private record Expected(long version, double threshold) {}
+
     /**
      * Counts so far.
      *
@@ -44,7 +47,7 @@ final class PredictionTally {
      * @param answered images with a prediction or a dead letter
      * @param labelled predictions whose true label is known
      * @param right those of them that are as labelled
-     * @param wrongStamps predictions whose T is not that of the policy version they name
+     * @param wrongStamps predictions whose policy version or T is not the one in force for their image
      * @param exits images leaving at each exit, the backbone's classifier last
      * @param versions of policies seen, ascending
      * @param firstProduced when the processor wrote the first of them
@@ -72,9 +75,13 @@ final class PredictionTally {
         }
     }
 
-    /** Says which T a policy version stands for, so that stamps can be held against it. */
-    synchronized void expect(long version, double threshold) {
-        thresholds.put(version, threshold);
+    /**
+     * Says which policy answers the images from one on, so that stamps can be held against it.
+     *
+     * @param fromIndex the first image that it answers
+     */
+    synchronized void expect(long fromIndex, long version, double threshold) {
+        expected.put(fromIndex, new Expected(version, threshold));
     }
 
     /** Counts a prediction. */
@@ -95,10 +102,7 @@ final class PredictionTally {
         paperFlops += prediction.getPaperFlops();
         fullFlops += prediction.getFullFlops();
         versionsSeen.add(prediction.getPolicyVersion());
-        Double expected = thresholds.get(prediction.getPolicyVersion());
-        if (expected != null && expected != prediction.getThreshold()) {
-            wrongStamps++;
-        }
+        wrongStamps += isAsExpected(index, prediction) ? 0 : 1;
         prediction.getTrueLabel().ifPresent(label -> {
             labelled++;
             right += label.equals(prediction.getLabel()) ? 1 : 0;
@@ -136,6 +140,13 @@ final class PredictionTally {
                 List.copyOf(versionsSeen),
                 firstProduced,
                 lastProduced);
+    }
+
+    private boolean isAsExpected(long index, Prediction prediction) {
+        Map.Entry<Long, Expected> inForce = expected.floorEntry(index);
+        return inForce == null
+                || (inForce.getValue().version() == prediction.getPolicyVersion()
+                        && inForce.getValue().threshold() == prediction.getThreshold());
     }
 
     private void remember(int index, int label) {

@@ -24,13 +24,16 @@ class PredictionTallyTest {
     }
 
     @Test
-    void shouldNoticeWhenAStampIsNotThePolicysThreshold() {
-        tally.expect(7, 0.5);
+    void shouldNoticeWhenAStampIsNotThePolicyInForceForTheImage() {
+        tally.expect(0, 7, 0.5);
+        tally.expect(10, 8, 0.6);
         tally.add(prediction(0, 7, 0.5));
-        tally.add(prediction(1, 7, 0.6));
-        tally.add(prediction(2, 8, 0.6)); // of a policy that somebody else set
+        tally.add(prediction(1, 7, 0.6)); // another T
+        tally.add(prediction(9, 8, 0.6)); // a policy that came later
+        tally.add(prediction(10, 8, 0.6));
+        tally.add(prediction(11, 7, 0.5)); // a policy that was over
 
-        assertThat(tally.totals().wrongStamps()).isEqualTo(1);
+        assertThat(tally.totals().wrongStamps()).isEqualTo(3);
         assertThat(tally.totals().versions()).isEqualTo(List.of(7L, 8L));
     }
 
