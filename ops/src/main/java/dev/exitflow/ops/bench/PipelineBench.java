@@ -16,12 +16,15 @@ import java.util.function.IntConsumer;
 /**
  * Images per second end to end through embedded Kafka against the engine alone, in one run.
  *
- * <p>Bare and streamed rounds take turns, so that a machine that slows down slows both; the first round of each is warm-up.
+ * <p>Bare and streamed rounds take turns, so that a machine that slows down slows both; the first three rounds of each are warm-up.
  * Broker, producer, processor and reader share the machine, so their work counts against the pipeline.
  */
 public final class PipelineBench {
 
     private static final int MAX_BATCH = 16;
+
+    /** Java compiles what runs often for some seconds; until then a round says little. */
+    private static final int WARM_UP_ROUNDS = 3;
 
     private final Path bundleDirectory;
     private final ImageSet images;
@@ -43,7 +46,7 @@ public final class PipelineBench {
 
     /** How many steps {@link #run} reports. */
     public int steps() {
-        return 2 * (rounds + 1);
+        return 2 * (WARM_UP_ROUNDS + rounds);
     }
 
     /**
@@ -59,7 +62,7 @@ public final class PipelineBench {
         List<Double> atLeastOnce = new ArrayList<>();
         List<Double> atLeastOnceRatios = new ArrayList<>();
         measure(bundle, "exactly_once_v2", bare, exactlyOnce, exactlyOnceRatios, progress, 0);
-        measure(bundle, "at_least_once", bare, atLeastOnce, atLeastOnceRatios, progress, rounds + 1);
+        measure(bundle, "at_least_once", bare, atLeastOnce, atLeastOnceRatios, progress, steps() / 2);
         return new PipelineFigures(
                 Machine.describe(),
                 bundle.name(),
@@ -90,10 +93,10 @@ public final class PipelineBench {
                 StreamRate rate = StreamRate.open(cluster, threshold);
                 BareEngine engine =
                         new BareEngine(bundle, images, cores, MAX_BATCH, ExitPolicy.uniform(0, threshold))) {
-            for (int round = 0; round <= rounds; round++) {
+            for (int round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
                 double alone = engine.imagesPerSecond(imagesPerRound);
                 double through = rate.imagesPerSecond(images, imagesPerRound);
-                if (round > 0) {
+                if (round >= WARM_UP_ROUNDS) {
                     bare.add(alone);
                     streamed.add(through);
                     ratios.add(through / alone);

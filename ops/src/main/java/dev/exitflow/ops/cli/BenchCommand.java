@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "bench", description = "Measures on this machine: ratios within one run, medians of several rounds.")
 final class BenchCommand {
 
-    private static final int QUICK_IMAGES = 4000;
-    private static final int QUICK_ROUNDS = 3;
+    private static final int QUICK_IMAGES = 6000;
+    private static final int QUICK_ROUNDS = 5;
     private static final int FULL_IMAGES = 20_000;
     private static final int FULL_ROUNDS = 7;
 
@@ -48,7 +48,7 @@ final class BenchCommand {
                             description =
                                     "T in force (default: ${DEFAULT-VALUE}: every image runs the whole backbone).")
                     double threshold,
-            @Option(names = "--quick", description = "Three rounds of 4,000 images instead of seven of 20,000.")
+            @Option(names = "--quick", description = "Five rounds of 6,000 images instead of seven of 20,000.")
                     boolean quick,
             @Mixin OutputOptions output) {
         ImageSet images;
