@@ -17,7 +17,8 @@ import java.util.function.IntConsumer;
  * Images per second end to end through embedded Kafka against the engine alone, in one run.
  *
  * <p>Bare and streamed rounds take turns, so that a machine that slows down slows both; the first three rounds of each are warm-up.
- * Broker, producer, processor and reader share the machine, so their work counts against the pipeline.
+ * Images lie in the broker before the clock starts. Broker, processor and the predictions' reader share the machine, so their
+ * work counts against the pipeline.
  */
 public final class PipelineBench {
 

@@ -31,6 +31,8 @@ final class PredictionTally {
     private long paperFlops;
     private long fullFlops;
     private long wrongStamps;
+    private Instant mark = Instant.MAX;
+    private long sinceMark;
     private Instant firstProduced = Instant.MAX;
     private Instant lastProduced = Instant.MIN;
 
@@ -84,11 +86,22 @@ final class PredictionTally {
         expected.put(fromIndex, new Expected(version, threshold));
     }
 
+    /** Begins to count {@link #perSecondSinceMark}, at a moment of the processor's clock that is no later than now. */
+    synchronized void mark(Instant moment) {
+        mark = moment;
+    }
+
+    /** Predictions a second, from the mark to the last one, by the processor's clock. */
+    synchronized double perSecondSinceMark() {
+        return sinceMark / (Duration.between(mark, lastProduced).toNanos() / 1e9);
+    }
+
     /** Counts a prediction. */
     synchronized void add(Prediction prediction) {
         Instant produced = prediction.getProducedAt();
         firstProduced = produced.isBefore(firstProduced) ? produced : firstProduced;
         lastProduced = produced.isAfter(lastProduced) ? produced : lastProduced;
+        sinceMark += produced.isBefore(mark) ? 0 : 1;
         predictions++;
         int index = Math.toIntExact(LoadPlan.indexOf(prediction.getId()));
         if (seen.get(index)) {

@@ -36,7 +36,7 @@ public final class StreamRate implements AutoCloseable {
     }
 
     /**
-     * Sends images at once and times their predictions by the processor's own clock.
+     * Sends images at once and, from when the broker has them all, times their predictions by the processor's own clock.
      *
      * @throws ExitflowException if not every image is answered in time
      */
@@ -46,6 +46,7 @@ public final class StreamRate implements AutoCloseable {
         try (PredictionReader reader =
                 PredictionReader.ofRun(cluster.clientProperties(), cluster.topics(), run, tally)) {
             generator.run(ImageSource.of(images), LoadPlan.unlimited(count, run), index -> {});
+            tally.mark(Instant.now());
             reader.awaitAnswers(count, TIMEOUT, answered -> {});
         }
         PredictionTally.Totals totals = tally.totals();
@@ -53,9 +54,7 @@ public final class StreamRate implements AutoCloseable {
             throw new ExitflowException(
                     "%d of %d images were answered within %s, expected all", totals.answered(), count, TIMEOUT);
         }
-        Instant first = totals.firstProduced();
-        Instant last = totals.lastProduced();
-        return (count - 1) / (Duration.between(first, last).toNanos() / 1e9);
+        return tally.perSecondSinceMark();
     }
 
     @Override

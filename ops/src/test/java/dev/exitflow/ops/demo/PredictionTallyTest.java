@@ -51,6 +51,17 @@ class PredictionTallyTest {
         assertThat(report.meanPaperFlopsFraction()).isEqualTo(0.3);
     }
 
+    @Test
+    void shouldRateOnlyWhatWasProducedSinceTheMark() {
+        tally.add(prediction(0, 1, 0.5));
+        tally.mark(Instant.EPOCH.plusMillis(100));
+        tally.add(prediction(50, 1, 0.5)); // produced before the mark, read after it
+        tally.add(prediction(200, 1, 0.5));
+        tally.add(prediction(300, 1, 0.5));
+
+        assertThat(tally.perSecondSinceMark()).isEqualTo(10);
+    }
+
     private static Prediction prediction(int index, long version, double threshold) {
         return Prediction.newBuilder()
                 .setId("run-" + index)
