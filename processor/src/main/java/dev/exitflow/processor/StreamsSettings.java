@@ -74,6 +74,7 @@ final class StreamsSettings {
     Map<String, Object> ofAckProducer() {
         Map<String, Object> settings = ofClient("acks", ProducerConfig.configNames());
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ACK_MAX_BLOCK_MS);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, ACK_DELIVERY_MS / 2);
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, ACK_DELIVERY_MS);

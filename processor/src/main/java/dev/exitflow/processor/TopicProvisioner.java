@@ -11,9 +11,11 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InterruptException;
@@ -85,7 +87,23 @@ public final class TopicProvisioner {
             }
         }
         awaitVisible(missing.stream().map(NewTopic::name).toList());
+        awaitLeaders(missing);
         return created;
+    }
+
+    /**
+     * A broker can be seen to lead a partition a moment before it does. A producer with several requests in flight must not meet that
+     * moment: the first request is refused, a later one is taken, and the first is then out of order for ever (Kafka 4.3).
+     */
+    private void awaitLeaders(List<NewTopic> topics) {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (NewTopic topic : topics) {
+            for (int partition = 0; partition < topic.numPartitions(); partition++) {
+                ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+            }
+        }
+        // Only a leader at work answers; until then the client asks again.
+        get(admin.listOffsets(ends).all());
     }
 
     /** The controller has made the topics before the brokers that answer clients have heard of them. */
