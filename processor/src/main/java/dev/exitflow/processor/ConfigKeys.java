@@ -126,7 +126,7 @@ final class ConfigKeys {
             .define(
                     LOOK_AHEAD_BATCHES,
                     ConfigDef.Type.INT,
-                    8,
+                    32,
                     Range.between(1, MAX_BATCH_SIZE),
                     Importance.LOW,
                     "Batches per worker that one poll of a stream thread may hand to the engine ahead of Streams.")

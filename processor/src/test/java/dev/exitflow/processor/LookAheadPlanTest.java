@@ -13,9 +13,9 @@ class LookAheadPlanTest {
     void shouldPollTheWantedBatchesWhenImagesAreSmall() {
         LookAheadPlan plan = LookAheadPlan.of(config(2), image(32));
 
-        assertThat(plan.recordsPerPoll()).isEqualTo(8 * 16 * 4);
+        assertThat(plan.recordsPerPoll()).isEqualTo(32 * 16 * 4);
         assertThat(plan.capacity()).isEqualTo(2 * 2 * plan.recordsPerPoll());
-        assertThat(plan.partitionFetchBytes()).isBetween(1 << 20, 4 << 20);
+        assertThat(plan.partitionFetchBytes()).isBetween(1 << 20, 8 << 20);
     }
 
     @Test
