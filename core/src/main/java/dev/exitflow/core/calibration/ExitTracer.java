@@ -7,12 +7,10 @@ import ai.djl.ndarray.types.Shape;
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.bundle.ModelBundle;
+import dev.exitflow.core.bundle.ModelModules;
 import dev.exitflow.core.bundle.PyTorchRuntime;
-import dev.exitflow.core.bundle.TorchModule;
 import dev.exitflow.core.dataset.ImageSet;
 import dev.exitflow.core.image.Preprocessor;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.IntConsumer;
 
 /** Runs a whole model, every stage and every exit, over a set of images. Not safe for use by several threads. */
@@ -22,20 +20,14 @@ public final class ExitTracer implements AutoCloseable {
 
     private final Manifest manifest;
     private final Preprocessor preprocessor;
-    private final List<TorchModule> stages = new ArrayList<>();
-    private final List<TorchModule> exits = new ArrayList<>();
+    private final ModelModules modules;
 
     /** Loads the model. */
     public ExitTracer(ModelBundle bundle) {
         this.manifest = bundle.manifest();
         this.preprocessor = new Preprocessor(manifest.input());
         PyTorchRuntime.useSimpleExecutor();
-        for (int stage = 0; stage <= bundle.earlyExits(); stage++) {
-            stages.add(TorchModule.forInference(bundle.stageFile(stage)));
-        }
-        for (int exit = 0; exit < bundle.earlyExits(); exit++) {
-            exits.add(TorchModule.forInference(bundle.exitFile(exit)));
-        }
+        this.modules = ModelModules.forInference(bundle);
     }
 
     /**
@@ -47,8 +39,8 @@ public final class ExitTracer implements AutoCloseable {
     public ExitTraces trace(ImageSet images, IntConsumer progress) {
         requireFits(images);
         int count = images.size();
-        int[][] answers = new int[exits.size() + 1][count];
-        double[][] confidences = new double[exits.size()][count];
+        int[][] answers = new int[modules.exits().size() + 1][count];
+        double[][] confidences = new double[modules.exits().size()][count];
         int[] targets = new int[count];
         float[] pixels = new float[BATCH * preprocessor.floatsPerImage()];
         try (NDManager manager = PyTorchRuntime.newManager()) {
@@ -73,11 +65,14 @@ public final class ExitTracer implements AutoCloseable {
         NDArray features = scope.create(
                 java.nio.FloatBuffer.wrap(pixels, 0, rows * preprocessor.floatsPerImage()),
                 new Shape(rows, input.channels(), input.height(), input.width()));
-        for (int stage = 0; stage < stages.size(); stage++) {
-            features = stages.get(stage).forward(new NDList(features), false).head();
+        for (int stage = 0; stage < modules.stages().size(); stage++) {
+            features = modules.stages()
+                    .get(stage)
+                    .forward(new NDList(features), false)
+                    .head();
             NDArray probabilities = features;
-            if (stage < exits.size()) {
-                NDList answer = exits.get(stage).forward(new NDList(features), false);
+            if (stage < modules.exits().size()) {
+                NDList answer = modules.exits().get(stage).forward(new NDList(features), false);
                 probabilities = answer.get(0);
                 float[] confidence = answer.get(1).toFloatArray();
                 for (int row = 0; row < rows; row++) {
@@ -107,7 +102,6 @@ public final class ExitTracer implements AutoCloseable {
 
     @Override
     public void close() {
-        stages.forEach(TorchModule::close);
-        exits.forEach(TorchModule::close);
+        modules.close();
     }
 }

@@ -7,13 +7,11 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.bundle.ModelBundle;
+import dev.exitflow.core.bundle.ModelModules;
 import dev.exitflow.core.bundle.PyTorchRuntime;
-import dev.exitflow.core.bundle.TorchModule;
 import dev.exitflow.core.cost.FlopsLedger;
 import dev.exitflow.core.image.Preprocessor;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * One copy of a model, run stage by stage: stage, exit head, samples that leave are answered at once, the rest go on.
@@ -27,8 +25,7 @@ public final class EarlyExitEngine implements AutoCloseable {
     private final int classes;
     private final FlopsLedger ledger;
     private final Preprocessor preprocessor;
-    private final List<TorchModule> stages = new ArrayList<>();
-    private final List<TorchModule> exits = new ArrayList<>();
+    private final ModelModules modules;
     private final NDManager manager;
 
     /** Loads the model's modules. */
@@ -39,12 +36,7 @@ public final class EarlyExitEngine implements AutoCloseable {
         this.preprocessor = new Preprocessor(input);
         PyTorchRuntime.useSimpleExecutor();
         this.manager = PyTorchRuntime.newManager();
-        for (int stage = 0; stage <= bundle.earlyExits(); stage++) {
-            stages.add(TorchModule.forInference(bundle.stageFile(stage)));
-        }
-        for (int exit = 0; exit < bundle.earlyExits(); exit++) {
-            exits.add(TorchModule.forInference(bundle.exitFile(exit)));
-        }
+        this.modules = ModelModules.forInference(bundle);
     }
 
     /** An empty batch of this model's image size. */
@@ -65,14 +57,17 @@ public final class EarlyExitEngine implements AutoCloseable {
             NDArray features = scope.create(
                     FloatBuffer.wrap(batch.pixels(), 0, batch.size() * preprocessor.floatsPerImage()),
                     new Shape(batch.size(), input.channels(), input.height(), input.width()));
-            for (int exit = 0; exit < exits.size(); exit++) {
-                features = stages.get(exit).forward(new NDList(features), false).head();
+            for (int exit = 0; exit < ledger.lastExit(); exit++) {
+                features = modules.stages()
+                        .get(exit)
+                        .forward(new NDList(features), false)
+                        .head();
                 survivors.stageRan(exit);
                 if (survivors.allAnswered()) {
                     // Only shadow samples are left: they want the backbone's word, not another head's.
                     continue;
                 }
-                NDList answers = exits.get(exit).forward(new NDList(features), false);
+                NDList answers = modules.exits().get(exit).forward(new NDList(features), false);
                 float[] probabilities = requireShape(answers.get(0), survivors.size(), classes, exit);
                 float[] confidences = requireShape(answers.get(1), survivors.size(), 1, exit);
                 long[] staying = survivors.decide(exit, probabilities, confidences);
@@ -83,11 +78,12 @@ public final class EarlyExitEngine implements AutoCloseable {
                     features = features.get(new NDIndex("{}", scope.create(staying)));
                 }
             }
-            NDArray answers = stages.get(exits.size())
+            NDArray answers = modules.stages()
+                    .get(ledger.lastExit())
                     .forward(new NDList(features), false)
                     .head();
-            survivors.stageRan(exits.size());
-            survivors.conclude(exits.size(), requireShape(answers, survivors.size(), classes, exits.size()));
+            survivors.stageRan(ledger.lastExit());
+            survivors.conclude(ledger.lastExit(), requireShape(answers, survivors.size(), classes, ledger.lastExit()));
         }
     }
 
@@ -102,8 +98,7 @@ public final class EarlyExitEngine implements AutoCloseable {
 
     @Override
     public void close() {
-        stages.forEach(TorchModule::close);
-        exits.forEach(TorchModule::close);
+        modules.close();
         manager.close();
     }
 }

@@ -6,10 +6,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.optimizer.Optimizer;
 import dev.exitflow.core.bundle.ModelBundle;
+import dev.exitflow.core.bundle.ModelModules;
 import dev.exitflow.core.bundle.PyTorchRuntime;
 import dev.exitflow.core.bundle.TorchModule;
 import dev.exitflow.core.dataset.ImageSet;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -53,16 +53,10 @@ public final class ConfidenceTrainer {
         PyTorchRuntime.useSimpleExecutor();
         Minibatches images =
                 new Minibatches(unseen, plan.batchSize(), bundle.manifest().input());
-        List<TorchModule> stages = new ArrayList<>();
-        List<TorchModule> exits = new ArrayList<>();
-        try (NDManager manager = PyTorchRuntime.newManager()) {
-            for (int stage = 0; stage <= bundle.earlyExits(); stage++) {
-                stages.add(TorchModule.forInference(bundle.stageFile(stage)));
-            }
-            for (int exit = 0; exit < bundle.earlyExits(); exit++) {
-                exits.add(TorchModule.forTraining(checkpoint.moduleFile(
-                        bundle.manifest().exits().get(exit).file())));
-            }
+        try (NDManager manager = PyTorchRuntime.newManager();
+                ModelModules modules = ModelModules.forExitTraining(bundle, checkpoint::moduleFile)) {
+            List<TorchModule> stages = modules.stages();
+            List<TorchModule> exits = modules.exits();
             Optimizer optimizer = Optimizer.adam()
                     .optLearningRateTracker(plan.learningRate(images.stepsPerEpoch(), 0))
                     .optWeightDecays((float) plan.weightDecay())
@@ -72,9 +66,6 @@ public final class ConfidenceTrainer {
                 epoch(manager, epoch, images, stages, exits, parameters);
             }
             exits.forEach(exit -> exit.save(exit.file()));
-        } finally {
-            stages.forEach(TorchModule::close);
-            exits.forEach(TorchModule::close);
         }
     }
 

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.optimizer.Optimizer;
 import dev.exitflow.core.bundle.ModelBundle;
+import dev.exitflow.core.bundle.ModelModules;
 import dev.exitflow.core.bundle.PyTorchRuntime;
 import dev.exitflow.core.bundle.TorchModule;
 import dev.exitflow.core.cost.FlopsLedger;
@@ -57,16 +58,10 @@ public final class ExitTrainer {
                 plan.heldOut(images), plan.batchSize(), bundle.manifest().input());
         int done = checkpoint.epochsDone();
         PyTorchRuntime.useSimpleExecutor();
-        List<TorchModule> stages = new ArrayList<>();
-        List<TorchModule> exits = new ArrayList<>();
-        try (NDManager manager = PyTorchRuntime.newManager()) {
-            for (int stage = 0; stage <= bundle.earlyExits(); stage++) {
-                stages.add(TorchModule.forInference(bundle.stageFile(stage)));
-            }
-            for (int exit = 0; exit < bundle.earlyExits(); exit++) {
-                exits.add(TorchModule.forTraining(checkpoint.moduleFile(
-                        bundle.manifest().exits().get(exit).file())));
-            }
+        try (NDManager manager = PyTorchRuntime.newManager();
+                ModelModules modules = ModelModules.forExitTraining(bundle, checkpoint::moduleFile)) {
+            List<TorchModule> stages = modules.stages();
+            List<TorchModule> exits = modules.exits();
             Optimizer optimizer = Optimizer.adam()
                     .optLearningRateTracker(plan.learningRate(training.stepsPerEpoch(), done))
                     .optWeightDecays((float) plan.weightDecay())
@@ -81,9 +76,6 @@ public final class ExitTrainer {
                         plan.epochs(),
                         String.format(Locale.ROOT, "loss %.4f, held-out agreement by exit %s", loss, agreement));
             }
-        } finally {
-            stages.forEach(TorchModule::close);
-            exits.forEach(TorchModule::close);
         }
     }
 
