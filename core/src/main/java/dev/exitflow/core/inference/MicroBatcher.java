@@ -23,13 +23,11 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class MicroBatcher implements AutoCloseable {
 
-    private final BatcherConfig config;
     private final BlockingQueue<PendingSample> queue;
     private final List<Thread> workers = new ArrayList<>();
     private volatile boolean closed;
 
     private MicroBatcher(BatcherConfig config) {
-        this.config = config;
         this.queue = new ArrayBlockingQueue<>(config.queueCapacity());
     }
 
@@ -87,11 +85,6 @@ public final class MicroBatcher implements AutoCloseable {
     /** Samples that wait for a batch now. */
     public int queued() {
         return queue.size();
-    }
-
-    /** The size it was started with. */
-    public BatcherConfig config() {
-        return config;
     }
 
     /** Lets batches that run finish, completes every other future exceptionally, and ends the workers. */
