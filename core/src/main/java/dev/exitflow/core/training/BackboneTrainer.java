@@ -99,8 +99,9 @@ public final class BackboneTrainer {
                     .add(SMALLEST_PROBABILITY)
                     .log()
                     .mul(wanted)
-                    .sum()
-                    .div(-batch.targets().length);
+                    .sum(new int[] {1})
+                    .mean()
+                    .neg();
             collector.backward(loss);
             return loss.getFloat();
         }

@@ -113,7 +113,7 @@ public final class ConfidenceTrainer {
     private static NDArray binaryCrossEntropy(NDArray confidence, NDArray agrees) {
         NDArray ofAgreement = confidence.add(SMALLEST).log().mul(agrees);
         NDArray ofDifference =
-                confidence.mul(-1).add(1 + SMALLEST).log().mul(agrees.mul(-1).add(1));
-        return ofAgreement.add(ofDifference).mean().mul(-1);
+                confidence.neg().add(1 + SMALLEST).log().mul(agrees.neg().add(1));
+        return ofAgreement.add(ofDifference).mean().neg();
     }
 }

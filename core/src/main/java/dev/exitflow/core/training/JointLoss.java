@@ -63,16 +63,15 @@ public record JointLoss(Version version, double costWeight) {
         NDArray sum = null;
         for (int exit = exits.size() - 1; exit >= 0; exit--) {
             NDArray confidence = exits.get(exit).get(1);
-            NDArray doubt = confidence.mul(-1).add(1);
+            NDArray doubt = confidence.neg().add(1);
             probabilities = exits.get(exit).get(0).mul(confidence).add(probabilities.mul(doubt));
-            cost = confidence.mul((float) relativeCosts[exit]).add(cost.mul(doubt));
+            cost = Scale.by(relativeCosts[exit], confidence).add(cost.mul(doubt));
             if (version == Version.V2 || exit == 0) {
-                NDArray term = negativeLogLikelihood(probabilities, targets)
-                        .add(cost.mean().mul((float) costWeight));
+                NDArray term = negativeLogLikelihood(probabilities, targets).add(Scale.by(costWeight, cost.mean()));
                 sum = sum == null ? term : sum.add(term);
             }
         }
-        return version == Version.V1 ? sum : sum.div(exits.size());
+        return version == Version.V1 ? sum : Scale.by(1.0 / exits.size(), sum);
     }
 
     private static NDArray separately(List<NDList> exits, NDArray targets) {
@@ -80,7 +79,7 @@ public record JointLoss(Version version, double costWeight) {
         for (NDList later : exits.subList(1, exits.size())) {
             sum = sum.add(negativeLogLikelihood(later.get(0), targets));
         }
-        return sum.div(exits.size());
+        return Scale.by(1.0 / exits.size(), sum);
     }
 
     private static NDArray negativeLogLikelihood(NDArray probabilities, NDArray targets) {
@@ -88,7 +87,8 @@ public record JointLoss(Version version, double costWeight) {
                 .add(SMALLEST_PROBABILITY)
                 .log()
                 .mul(targets)
-                .sum()
-                .div(-targets.getShape().get(0));
+                .sum(new int[] {1})
+                .mean()
+                .neg();
     }
 }
