@@ -36,8 +36,8 @@ public final class ExitTracer implements AutoCloseable {
      * @param progress hears how many images are done
      * @throws ExitflowException if the images are not of the model's size or classes
      */
-    public ExitTraces trace(ImageSet images, IntConsumer progress) {
-        requireFits(images);
+    public ExitTraces trace(ImageSet set, IntConsumer progress) {
+        ImageSet images = set.forModel(manifest);
         int count = images.size();
         int[][] answers = new int[modules.exits().size() + 1][count];
         double[][] confidences = new double[modules.exits().size()][count];
@@ -83,20 +83,6 @@ public final class ExitTracer implements AutoCloseable {
             for (int row = 0; row < rows; row++) {
                 answers[stage][from + row] = (int) labels[row];
             }
-        }
-    }
-
-    private void requireFits(ImageSet images) {
-        Manifest.Input input = manifest.input();
-        if (images.width() != input.width() || images.height() != input.height()) {
-            throw new ExitflowException(
-                    "%s: images of %dx%d, model %s takes %dx%d",
-                    images.name(), images.width(), images.height(), manifest.name(), input.width(), input.height());
-        }
-        if (!images.labels().equals(manifest.labels())) {
-            throw new ExitflowException(
-                    "%s: classes %s, model %s knows %s",
-                    images.name(), images.labels(), manifest.name(), manifest.labels());
         }
     }
 

@@ -4,11 +4,12 @@ import dev.exitflow.core.ExitflowException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * CIFAR-10 in its binary format: records of one label byte and 3072 pixel bytes (planes red, green, blue of 32×32).
+ * CIFAR-10: 50,000 training and 10,000 test images of 32×32 in ten classes, in its binary or its Python version.
  *
  * @see <a href="https://www.cs.toronto.edu/~kriz/cifar.html">the data set's page</a>
  */
@@ -18,66 +19,82 @@ public final class Cifar10 {
     public static final List<String> LABELS =
             List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
 
-    private static final int SIDE = 32;
-    private static final int PLANE_BYTES = SIDE * SIDE;
-    private static final int RECORD_BYTES = 1 + 3 * PLANE_BYTES;
+    private static final List<String> TRAINING_FILES =
+            IntStream.rangeClosed(1, 5).mapToObj(batch -> "data_batch_" + batch).toList();
+    private static final String TEST_FILE = "test_batch";
+    private static final String BINARY_SUFFIX = ".bin";
 
     private Cifar10() {}
 
-    /** Reads the 50,000 training images: {@code data_batch_1.bin} to {@code data_batch_5.bin} of a folder. */
-    public static ImageSet train(Path folder) {
-        List<Path> files = new ArrayList<>();
-        for (int batch = 1; batch <= 5; batch++) {
-            files.add(folder.resolve("data_batch_" + batch + ".bin"));
+    /** Whether a folder has one of CIFAR-10's files, or a file looks like one. */
+    static boolean isAt(Path path) {
+        if (Files.isDirectory(path)) {
+            return Stream.concat(TRAINING_FILES.stream(), Stream.of(TEST_FILE))
+                    .anyMatch(name -> Files.exists(file(path, name)));
         }
-        return read(files);
+        return path.toString().endsWith(BINARY_SUFFIX) || CifarPickle.isAt(path);
     }
 
-    /** Reads the 10,000 test images ({@code test_batch.bin}) of a folder, or all images of one {@code .bin} file. */
+    /**
+     * Reads the 50,000 training images of a folder, or all images of one file.
+     *
+     * @throws ExitflowException if a file is missing or is none of CIFAR-10's
+     */
+    public static ImageSet train(Path folderOrFile) {
+        if (Files.isDirectory(folderOrFile)) {
+            return read(
+                    "train",
+                    TRAINING_FILES.stream()
+                            .map(name -> file(folderOrFile, name))
+                            .toList());
+        }
+        return read(folderOrFile);
+    }
+
+    /**
+     * Reads the 10,000 test images of a folder, or all images of one file.
+     *
+     * @throws ExitflowException if a file is missing or is none of CIFAR-10's
+     */
     public static ImageSet test(Path folderOrFile) {
-        return read(List.of(Files.isDirectory(folderOrFile) ? folderOrFile.resolve("test_batch.bin") : folderOrFile));
+        return read(Files.isDirectory(folderOrFile) ? file(folderOrFile, TEST_FILE) : folderOrFile);
     }
 
-    private static ImageSet read(List<Path> files) {
-        List<byte[]> contents = files.stream().map(Cifar10::contents).toList();
-        int count =
-                contents.stream().mapToInt(bytes -> bytes.length / RECORD_BYTES).sum();
-        byte[] pixels = new byte[count * 3 * PLANE_BYTES];
+    /** The Python version's file where there is one, else the binary version's. */
+    private static Path file(Path folder, String name) {
+        Path pickle = folder.resolve(name);
+        return Files.exists(pickle) ? pickle : folder.resolve(name + BINARY_SUFFIX);
+    }
+
+    private static ImageSet read(Path file) {
+        return read(file.getFileName().toString(), List.of(file));
+    }
+
+    private static ImageSet read(String part, List<Path> files) {
+        List<CifarBatch> batches = files.stream().map(Cifar10::batch).toList();
+        int count = batches.stream().mapToInt(batch -> batch.targets().length).sum();
+        byte[] pixels = new byte[count * CifarBatch.IMAGE_BYTES];
         int[] targets = new int[count];
-        int image = 0;
-        for (byte[] bytes : contents) {
-            for (int offset = 0; offset < bytes.length; offset += RECORD_BYTES, image++) {
-                targets[image] = bytes[offset];
-                interleave(bytes, offset + 1, pixels, image * 3 * PLANE_BYTES);
-            }
+        int first = 0;
+        for (CifarBatch batch : batches) {
+            int size = batch.targets().length;
+            System.arraycopy(batch.targets(), 0, targets, first, size);
+            System.arraycopy(batch.pixels(), 0, pixels, first * CifarBatch.IMAGE_BYTES, size * CifarBatch.IMAGE_BYTES);
+            first += size;
         }
-        String name = "CIFAR-10 " + (files.size() == 1 ? files.get(0).getFileName() : "train");
-        return new ImageSet(name, SIDE, SIDE, LABELS, pixels, targets);
+        return new ImageSet("CIFAR-10 " + part, CifarBatch.SIDE, CifarBatch.SIDE, LABELS, pixels, targets);
     }
 
-    private static byte[] contents(Path file) {
-        byte[] bytes;
+    private static CifarBatch batch(Path file) {
         try {
-            bytes = Files.readAllBytes(file);
+            return CifarPickle.isAt(file)
+                    ? CifarPickle.read(file)
+                    : CifarBatch.ofRecords(file, Files.readAllBytes(file));
         } catch (IOException e) {
             throw new ExitflowException(
-                    "cannot read " + file
-                            + ": expected CIFAR-10 in its binary format (data_batch_1.bin … test_batch.bin)",
+                    "cannot read " + file + " (" + e.getClass().getSimpleName()
+                            + "); CIFAR-10 is data_batch_1 to data_batch_5 and test_batch, in its binary version with .bin",
                     e);
-        }
-        if (bytes.length == 0 || bytes.length % RECORD_BYTES != 0) {
-            throw new ExitflowException(
-                    "%s: %d bytes, expected a multiple of %d (label and 3x32x32 pixels); is it the binary version?",
-                    file, bytes.length, RECORD_BYTES);
-        }
-        return bytes;
-    }
-
-    private static void interleave(byte[] planes, int from, byte[] pixels, int to) {
-        for (int pixel = 0; pixel < PLANE_BYTES; pixel++) {
-            pixels[to + 3 * pixel] = planes[from + pixel];
-            pixels[to + 3 * pixel + 1] = planes[from + PLANE_BYTES + pixel];
-            pixels[to + 3 * pixel + 2] = planes[from + 2 * PLANE_BYTES + pixel];
         }
     }
 }

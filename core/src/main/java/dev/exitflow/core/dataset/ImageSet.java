@@ -1,7 +1,10 @@
 package dev.exitflow.core.dataset;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.bundle.Manifest;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Labelled RGB images of one size, held in memory as bytes.
@@ -89,8 +92,37 @@ public final class ImageSet {
         if (from < 0 || to > size() || from > to) {
             throw new ExitflowException("%s: images %d..%d asked for, it has %d", name, from, to, size());
         }
-        byte[] part = java.util.Arrays.copyOfRange(pixels, from * imageBytes(), to * imageBytes());
-        return new ImageSet(name, width, height, labels, part, java.util.Arrays.copyOfRange(targets, from, to));
+        byte[] part = Arrays.copyOfRange(pixels, from * imageBytes(), to * imageBytes());
+        return new ImageSet(name, width, height, labels, part, Arrays.copyOfRange(targets, from, to));
+    }
+
+    /**
+     * The same images as a model takes them: its classes may be in another order, and are then numbered as the model does.
+     *
+     * @throws ExitflowException if the images' size or the names of their classes are not the model's
+     */
+    public ImageSet forModel(Manifest model) {
+        if (width != model.input().width() || height != model.input().height()) {
+            throw new ExitflowException(
+                    "%s: images of %dx%d, model %s takes %dx%d",
+                    name,
+                    width,
+                    height,
+                    model.name(),
+                    model.input().width(),
+                    model.input().height());
+        }
+        if (labels.equals(model.labels())) {
+            return this;
+        }
+        if (!Set.copyOf(labels).equals(Set.copyOf(model.labels()))) {
+            throw new ExitflowException(
+                    "%s: classes %s, model %s knows %s", name, labels, model.name(), model.labels());
+        }
+        int[] numbers = Arrays.stream(targets)
+                .map(target -> model.labels().indexOf(labels.get(target)))
+                .toArray();
+        return new ImageSet(name, width, height, model.labels(), pixels, numbers);
     }
 
     private int imageBytes() {

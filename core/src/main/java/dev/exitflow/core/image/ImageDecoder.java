@@ -14,9 +14,9 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Turns an encoded image into RGB bytes of a model's size, or says why not.
+ * Turns an encoded image into RGB bytes of the wanted size, or says why not.
  *
- * <p>A compressed image's header is read first, so an image that would unpack to more than the model takes is refused before
+ * <p>A compressed image's header is read first, so an image that would unpack to more than is wanted is refused before
  * any of its pixels are. Immutable, safe for use by several threads.
  */
 public final class ImageDecoder {
@@ -28,8 +28,13 @@ public final class ImageDecoder {
 
     /** Decodes for a model's input. */
     public ImageDecoder(Manifest.Input input) {
-        this.width = input.width();
-        this.height = input.height();
+        this(input.width(), input.height());
+    }
+
+    /** Decodes images of one size, both in pixels. */
+    public ImageDecoder(int width, int height) {
+        this.width = width;
+        this.height = height;
     }
 
     /** Decodes one image; never throws for what is in it. */
@@ -37,7 +42,7 @@ public final class ImageDecoder {
         if (image.width() != width || image.height() != height) {
             return refused(
                     RejectReason.WRONG_SIZE,
-                    "image is declared %dx%d, the model takes %dx%d",
+                    "image is declared %dx%d, expected %dx%d",
                     image.width(),
                     image.height(),
                     width,
@@ -84,13 +89,7 @@ public final class ImageDecoder {
                         ? RejectReason.OVERSIZED
                         : RejectReason.WRONG_SIZE;
                 return refused(
-                        reason,
-                        "%s image is %dx%d, the model takes %dx%d",
-                        format,
-                        actualWidth,
-                        actualHeight,
-                        width,
-                        height);
+                        reason, "%s image is %dx%d, expected %dx%d", format, actualWidth, actualHeight, width, height);
             }
             List<String> warnings = new ArrayList<>();
             reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));

@@ -56,8 +56,7 @@ class ImageDecoderTest {
         DecodedImage decoded = decoder.decode(new EncodedImage(ImageEncoding.RAW_RGB8, 9, 8, new byte[216]));
 
         assertThat(decoded)
-                .isEqualTo(new DecodedImage.Refused(
-                        RejectReason.WRONG_SIZE, "image is declared 9x8, the model takes 8x8"));
+                .isEqualTo(new DecodedImage.Refused(RejectReason.WRONG_SIZE, "image is declared 9x8, expected 8x8"));
     }
 
     @Test

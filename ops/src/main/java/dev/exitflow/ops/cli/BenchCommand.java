@@ -1,10 +1,8 @@
 package dev.exitflow.ops.cli;
 
-import dev.exitflow.core.dataset.ImageSet;
 import dev.exitflow.ops.bench.PipelineBench;
 import dev.exitflow.ops.bench.PipelineFigures;
 import dev.exitflow.ops.bench.Spread;
-import dev.exitflow.ops.load.DataSpec;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
@@ -16,6 +14,9 @@ import picocli.CommandLine.Spec;
 /** {@code exitflow bench}: measures on this machine. */
 @Command(name = "bench", description = "Measures on this machine: ratios within one run, medians of several rounds.")
 final class BenchCommand {
+
+    /** What they show does not matter at T = 1. */
+    private static final int DISTINCT_IMAGES = 4000;
 
     private static final int QUICK_IMAGES = 6000;
     private static final int QUICK_ROUNDS = 5;
@@ -35,12 +36,7 @@ final class BenchCommand {
                             defaultValue = "cifar10-resnet20",
                             description = "A shipped bundle's name or a directory (default: ${DEFAULT-VALUE}).")
                     String bundle,
-            @Option(
-                            names = "--data",
-                            defaultValue = "digits:count=4000",
-                            description =
-                                    "Images to send; what they show does not matter at T = 1 (default: ${DEFAULT-VALUE}).")
-                    String data,
+            @Mixin DataOptions.DigitsUnlessAsked data,
             @Option(
                             names = "--threshold",
                             paramLabel = "T",
@@ -51,13 +47,9 @@ final class BenchCommand {
             @Option(names = "--quick", description = "Five rounds of 6,000 images instead of seven of 20,000.")
                     boolean quick,
             @Mixin OutputOptions output) {
-        ImageSet images;
-        try (Progress progress = new Progress("images", 1, command.commandLine().getErr())) {
-            images = new DataSpec(data).test(progress);
-        }
         PipelineBench bench = new PipelineBench(
                 ShippedBundles.resolve(bundle),
-                images,
+                data.test(DISTINCT_IMAGES),
                 threshold,
                 quick ? QUICK_IMAGES : FULL_IMAGES,
                 quick ? QUICK_ROUNDS : FULL_ROUNDS);

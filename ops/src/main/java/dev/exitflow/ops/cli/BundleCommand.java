@@ -13,7 +13,6 @@ import dev.exitflow.core.calibration.TradeoffCurve;
 import dev.exitflow.core.cost.FlopsLedger;
 import dev.exitflow.core.dataset.ImageSet;
 import dev.exitflow.core.policy.ExitPolicy;
-import dev.exitflow.ops.load.DataSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -33,9 +32,6 @@ import picocli.CommandLine.Spec;
 /** {@code exitflow bundle}: makes, trains, measures and checks model bundles. */
 @Command(name = "bundle", description = "Makes, trains, measures and checks model bundles.")
 final class BundleCommand {
-
-    private static final String DATA_HELP =
-            "CIFAR-10's binary folder or one of its .bin files, or digits[:count=N,difficulty=D,seed=S].";
 
     @Spec
     CommandSpec command;
@@ -72,10 +68,10 @@ final class BundleCommand {
     @Command(description = "Trains the backbone or the exits; resumes where an interrupted training stopped.")
     int train(
             @Option(names = "--bundle", required = true, paramLabel = "DIR") Path directory,
-            @Option(names = "--data", required = true, description = DATA_HELP) String data,
+            @Mixin DataOptions.Asked data,
             @Mixin TrainOptions options) {
         ModelBundle bundle = BundleLoader.load(directory);
-        ModelBundle trained = new BundleTraining(bundle, options, err(), Clock.systemUTC()).run(trainingImages(data));
+        ModelBundle trained = new BundleTraining(bundle, options, err(), Clock.systemUTC()).run(data.training(bundle));
         err().printf("%s: trained, digest %s%n", directory, trained.digest());
         return Exitflow.OK;
     }
@@ -83,7 +79,7 @@ final class BundleCommand {
     @Command(description = "Measures the curve on held-out training images and derives the operating points.")
     int calibrate(
             @Option(names = "--bundle", required = true, paramLabel = "DIR") Path directory,
-            @Option(names = "--data", required = true, description = DATA_HELP) String data,
+            @Mixin DataOptions.Asked data,
             @Option(
                             names = "--held-out",
                             paramLabel = "IMAGES",
@@ -92,7 +88,7 @@ final class BundleCommand {
                     int heldOut,
             @Mixin OutputOptions output) {
         ModelBundle bundle = BundleLoader.load(directory);
-        ImageSet all = trainingImages(data);
+        ImageSet all = data.training(bundle);
         int count = BundleTraining.calibrationImages(heldOut);
         ImageSet images = all.slice(Math.max(0, all.size() - count), all.size());
         ModelBundle calibrated =
@@ -119,7 +115,7 @@ final class BundleCommand {
     @Command(description = "Measures cost, agreement and accuracy by threshold on images that nothing was trained on.")
     int evaluate(
             @Option(names = "--bundle", required = true, paramLabel = "DIR") Path directory,
-            @Option(names = "--data", required = true, description = DATA_HELP) String data,
+            @Mixin DataOptions.Asked data,
             @Option(
                             names = "--thresholds",
                             split = ",",
@@ -129,10 +125,7 @@ final class BundleCommand {
                     List<Double> thresholds,
             @Mixin OutputOptions output) {
         ModelBundle bundle = BundleLoader.load(directory);
-        ImageSet images;
-        try (Progress progress = new Progress("images", 1, err())) {
-            images = new DataSpec(data).test(progress);
-        }
+        ImageSet images = data.test(bundle);
         ExitTraces traces = trace(bundle, images);
         TradeoffCurve curve = new TradeoffCurve(traces, new FlopsLedger(bundle.manifest()));
         List<Map<String, Object>> points = new ArrayList<>();
@@ -202,12 +195,6 @@ final class BundleCommand {
         all.add(verb);
         all.addAll(arguments == null ? List.of("--help") : arguments);
         return Exporter.run(all);
-    }
-
-    private ImageSet trainingImages(String data) {
-        try (Progress progress = new Progress("images", 1, err())) {
-            return new DataSpec(data).training(progress);
-        }
     }
 
     private ExitTraces trace(ModelBundle bundle, ImageSet images) {

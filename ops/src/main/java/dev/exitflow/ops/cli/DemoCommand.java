@@ -6,7 +6,6 @@ import dev.exitflow.ops.demo.DemoCluster;
 import dev.exitflow.ops.demo.DemoReport;
 import dev.exitflow.ops.demo.LiveDemo;
 import dev.exitflow.ops.demo.ThresholdSchedule;
-import dev.exitflow.ops.load.DataSpec;
 import dev.exitflow.ops.load.LoadPlan;
 import java.io.PrintWriter;
 import java.util.List;
@@ -37,12 +36,8 @@ final class DemoCommand implements Callable<Integer> {
             description = "A shipped bundle's name or a bundle's directory (default: ${DEFAULT-VALUE}).")
     String bundle;
 
-    @Option(
-            names = "--data",
-            defaultValue = "digits",
-            description =
-                    "CIFAR-10's binary folder or a .bin file, or digits[:difficulty=D,seed=S] (default: ${DEFAULT-VALUE}).")
-    String data;
+    @Mixin
+    DataOptions.DigitsUnlessAsked data;
 
     @Option(names = "--headless", description = "No live view: a report at the end.")
     boolean headless;
@@ -92,7 +87,7 @@ final class DemoCommand implements Callable<Integer> {
             err().flush();
             if (!headless) {
                 double perSecond = rate == null ? LiveDemo.DEFAULT_RATE : rate;
-                return new LiveDemo(cluster, schedule, new DataSpec(data), perSecond).run(images);
+                return new LiveDemo(cluster, schedule, data.spec(), perSecond).run(images);
             }
             print(report(cluster, schedule));
             return Exitflow.OK;
@@ -101,10 +96,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private DemoReport report(DemoCluster cluster, ThresholdSchedule schedule) {
         int count = images == null ? HEADLESS_IMAGES : images;
-        ImageSet set;
-        try (Progress progress = new Progress("images", 1, err())) {
-            set = new DataSpec(data).test(count, progress);
-        }
+        ImageSet set = data.test(count);
         LoadPlan unlimited = LoadPlan.unlimited(count, "demo");
         LoadPlan load = rate == null ? unlimited : unlimited.withRate(rate);
         try (Progress progress = new Progress("classified", count, err())) {

@@ -1,5 +1,6 @@
 package dev.exitflow.ops.cli;
 
+import dev.exitflow.ops.load.DataSpec;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -64,6 +65,7 @@ public final class Exitflow {
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(DataSpec.class, DataSpec::new)
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
         BundleCommand.passOptionsOn(commandLine.getSubcommands().get("bundle"));

@@ -1,6 +1,5 @@
 package dev.exitflow.ops.cli;
 
-import dev.exitflow.ops.load.DataSpec;
 import dev.exitflow.ops.load.ImageSource;
 import dev.exitflow.ops.load.LoadGenerator;
 import dev.exitflow.ops.load.LoadPlan;
@@ -50,12 +49,8 @@ final class LoadCommand implements Callable<Integer> {
             description = "What the topics' names start with.")
     String prefix;
 
-    @Option(
-            names = "--data",
-            defaultValue = "digits",
-            description =
-                    "CIFAR-10's binary folder or a .bin file, or digits[:difficulty=D,seed=S] (default: ${DEFAULT-VALUE}).")
-    String data;
+    @Mixin
+    DataOptions.DigitsUnlessAsked data;
 
     @Option(names = "--model", description = "The model that the images are for (default: whichever reads them).")
     String model;
@@ -112,7 +107,7 @@ final class LoadCommand implements Callable<Integer> {
                         new Progress("sent", count, command.commandLine().getErr())) {
             Thread stopper = new Thread(generator::stop, "exitflow-load-stop");
             Runtime.getRuntime().addShutdownHook(stopper);
-            ImageSource images = new DataSpec(data).stream();
+            ImageSource images = data.spec().stream();
             long sent = generator.run(images, plan, index -> progress.accept((int) index));
             command.commandLine()
                     .getErr()

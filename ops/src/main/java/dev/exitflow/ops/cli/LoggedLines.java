@@ -3,12 +3,13 @@ package dev.exitflow.ops.cli;
 import java.io.PrintWriter;
 import me.tongfei.progressbar.ProgressBarConsumer;
 
-/** Prints each state of a progress bar on a line of its own, for logs. */
+/** Prints each new state of a progress bar on a line of its own, for logs. */
 final class LoggedLines implements ProgressBarConsumer {
 
     private static final int WIDTH = 100;
 
     private final PrintWriter err;
+    private String last = "";
 
     LoggedLines(PrintWriter err) {
         this.err = err;
@@ -21,8 +22,12 @@ final class LoggedLines implements ProgressBarConsumer {
 
     @Override
     public void accept(String rendered) {
-        err.println(rendered.strip());
-        err.flush();
+        String line = rendered.strip();
+        if (!line.equals(last)) {
+            err.println(line);
+            err.flush();
+            last = line;
+        }
     }
 
     @Override

@@ -14,38 +14,48 @@ final class Progress implements TrainingProgress, IntConsumer, AutoCloseable {
     private static final int LIVE_MILLIS = 500;
     private static final int LOGGED_MILLIS = 30_000;
 
-    private final ProgressBar bar;
+    private final String task;
+    private final long total;
     private final PrintWriter err;
+    private ProgressBar bar;
 
     /**
-     * Starts a bar.
+     * Prepares a bar, which is drawn from the first step on.
      *
      * @param task what is done, in a word or two
-     * @param total steps
+     * @param total steps; -1 if nobody knows
      * @param err hears the summary of each epoch
      */
     Progress(String task, long total, PrintWriter err) {
+        this.task = task;
+        this.total = total;
         this.err = err;
-        // The launcher knows whether stderr is a terminal; Java only learns it in later versions.
-        boolean live = Boolean.getBoolean("exitflow.terminal");
-        this.bar = new ProgressBarBuilder()
-                .setTaskName(task)
-                .setInitialMax(total)
-                .setStyle(ProgressBarStyle.ASCII)
-                .setUpdateIntervalMillis(live ? LIVE_MILLIS : LOGGED_MILLIS)
-                .setConsumer(live ? new ConsoleProgressBarConsumer(System.err) : new LoggedLines(err))
-                .build();
+    }
+
+    private synchronized ProgressBar bar() {
+        if (bar == null) {
+            // The launcher knows whether stderr is a terminal; Java only learns it in later versions.
+            boolean live = Boolean.getBoolean("exitflow.terminal");
+            bar = new ProgressBarBuilder()
+                    .setTaskName(task)
+                    .setInitialMax(total)
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .setUpdateIntervalMillis(live ? LIVE_MILLIS : LOGGED_MILLIS)
+                    .setConsumer(live ? new ConsoleProgressBarConsumer(System.err) : new LoggedLines(err))
+                    .build();
+        }
+        return bar;
     }
 
     @Override
     public void accept(int done) {
-        bar.stepTo(done);
+        bar().stepTo(done);
     }
 
     @Override
     public void step(int epoch, int epochs, int step, int steps, double loss) {
-        bar.maxHint((long) epochs * steps);
-        bar.stepTo((long) (epoch - 1) * steps + step);
+        bar().maxHint((long) epochs * steps);
+        bar().stepTo((long) (epoch - 1) * steps + step);
     }
 
     @Override
@@ -55,7 +65,9 @@ final class Progress implements TrainingProgress, IntConsumer, AutoCloseable {
     }
 
     @Override
-    public void close() {
-        bar.close();
+    public synchronized void close() {
+        if (bar != null) {
+            bar.close();
+        }
     }
 }

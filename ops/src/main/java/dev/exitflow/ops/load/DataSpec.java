@@ -1,8 +1,8 @@
 package dev.exitflow.ops.load;
 
 import dev.exitflow.core.ExitflowException;
-import dev.exitflow.core.dataset.Cifar10;
 import dev.exitflow.core.dataset.ImageSet;
+import dev.exitflow.core.dataset.StoredDataset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -13,12 +13,16 @@ import java.util.function.IntConsumer;
 /**
  * Where images come from, as the command line's {@code --data} says it.
  *
- * <p>{@code digits}, or {@code digits:count=20000,difficulty=0.5,seed=7}, is drawn; anything else is the path of CIFAR-10 in
- * its binary format: the folder, or one {@code .bin} file.
+ * <p>{@code digits}, or {@code digits:count=20000,difficulty=0.5,seed=7}, is drawn; anything else is the path of a
+ * {@link StoredDataset}.
  *
  * @param text as typed
  */
 public record DataSpec(String text) {
+
+    /** What may be typed, for a person. */
+    public static final String FORMS =
+            "digits[:count=N,difficulty=D,seed=S], which are drawn; or the path of " + StoredDataset.KNOWN_FORMS;
 
     private static final String DIGITS = "digits";
     private static final int TRAINING_DIGITS = 50_000;
@@ -32,38 +36,37 @@ public record DataSpec(String text) {
     /**
      * The images to train on.
      *
-     * @param drawn hears how many images of a generator are ready
+     * @param ready hears how many images are drawn, or read from files of their own
+     * @throws ExitflowException if there are no such images
      */
-    public ImageSet training(IntConsumer drawn) {
-        if (isDigits()) {
-            return digits(TRAINING_DIGITS, TRAINING_SEED, drawn);
-        }
-        Path path = existing();
-        return Files.isDirectory(path) ? Cifar10.train(path) : Cifar10.test(path);
+    public ImageSet training(IntConsumer ready) {
+        return isDigits() ? digits(TRAINING_DIGITS, TRAINING_SEED, ready) : stored().training(ready);
     }
 
     /**
-     * The images to measure on, none of which is among {@link #training}'s.
+     * The images to measure on; none is among {@link #training}'s where the data has two parts.
      *
-     * @param drawn hears how many images of a generator are ready
+     * @param ready hears how many images are drawn, or read from files of their own
+     * @throws ExitflowException if there are no such images
      */
-    public ImageSet test(IntConsumer drawn) {
-        return test(TEST_DIGITS, drawn);
+    public ImageSet test(IntConsumer ready) {
+        return test(TEST_DIGITS, ready);
     }
 
     /**
      * The same, where no more than {@code count} images are needed: fewer digits are then drawn.
      *
-     * @param drawn hears how many images of a generator are ready
+     * @param ready hears how many images are drawn, or read from files of their own
+     * @throws ExitflowException if there are no such images
      */
-    public ImageSet test(int count, IntConsumer drawn) {
-        return isDigits() ? digits(count, TEST_SEED, drawn) : Cifar10.test(existing());
+    public ImageSet test(int count, IntConsumer ready) {
+        return isDigits() ? digits(count, TEST_SEED, ready) : stored().test(ready);
     }
 
-    /** Images to send without end: digits drawn one by one, or a file's test images over and over. */
+    /** Images to send without end: digits drawn one by one, or the images to measure on over and over. */
     public ImageSource stream() {
         if (!isDigits()) {
-            return ImageSource.of(Cifar10.test(existing()));
+            return ImageSource.of(test(ready -> {}));
         }
         Map<String, String> settings = settings();
         double difficulty = setting(settings, "difficulty", DEFAULT_DIFFICULTY, Double::parseDouble);
@@ -77,22 +80,21 @@ public record DataSpec(String text) {
         return text.equals(DIGITS) || text.startsWith(DIGITS + ":");
     }
 
-    private Path existing() {
+    private StoredDataset stored() {
         Path path = Path.of(text);
         if (!Files.exists(path)) {
-            throw new ExitflowException(
-                    "--data %s: no such file or folder; expected CIFAR-10 in its binary format, or 'digits'", text);
+            throw new ExitflowException("--data %s: no such file or folder; expected %s", text, FORMS);
         }
-        return path;
+        return StoredDataset.at(path);
     }
 
-    private ImageSet digits(int defaultCount, long defaultSeed, IntConsumer drawn) {
+    private ImageSet digits(int defaultCount, long defaultSeed, IntConsumer ready) {
         Map<String, String> settings = settings();
         int count = Math.toIntExact(setting(settings, "count", (long) defaultCount, Long::parseLong));
         double difficulty = setting(settings, "difficulty", DEFAULT_DIFFICULTY, Double::parseDouble);
         long seed = setting(settings, "seed", defaultSeed, Long::parseLong);
         requireNoMore(settings);
-        return new DigitsGenerator(seed).set(count, difficulty, drawn);
+        return new DigitsGenerator(seed).set(count, difficulty, ready);
     }
 
     private void requireNoMore(Map<String, String> settings) {

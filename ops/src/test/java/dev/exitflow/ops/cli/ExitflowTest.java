@@ -2,6 +2,7 @@ package dev.exitflow.ops.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.exitflow.ops.load.DataSpec;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ class ExitflowTest {
                 "topics create --replication-factor 0",
                 "topics describe --format yaml",
                 "broker --port banana",
+                "bundle evaluate --bundle somewhere",
                 "broker --data-dir"
             })
     void shouldSayWhatIsWrongInOneLineWhenUsageIsWrong(String line) {
@@ -51,6 +53,14 @@ class ExitflowTest {
         assertThat(run.status()).isZero();
         assertThat(run.out()).contains("--bootstrap-server", "--command-config", "--format", "--partitions");
         assertThat(run.err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "load", "bench pipeline", "bundle train", "bundle calibrate", "bundle evaluate"})
+    void shouldListTheFormsOfDataInTheHelpOfEveryCommandThatTakesIt(String line) {
+        CommandRun run = CommandRun.of((line + " --help").split(" "));
+
+        assertThat(run.out().replaceAll("\\s+", " ")).contains("--data=DATA Images: " + DataSpec.FORMS);
     }
 
     @Test

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.dataset.ImageSet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DataSpecTest {
 
@@ -38,6 +42,18 @@ class DataSpecTest {
     }
 
     @Test
+    void shouldReadAnyStoredDatasetWhenGivenItsPath(@TempDir Path folder) throws IOException {
+        byte[] records = new byte[2 * 3073];
+        records[0] = 6;
+        Path file = Files.write(folder.resolve("mine.bin"), records);
+        DataSpec spec = new DataSpec(file.toString());
+
+        assertThat(spec.training(ready -> {}).size()).isEqualTo(2);
+        assertThat(spec.test(1, ready -> {}).target(0)).isEqualTo(6);
+        assertThat(spec.stream().image(4).label()).isEqualTo("frog");
+    }
+
+    @Test
     void shouldSayWhatIsWrongWhenASettingOrAPathIs() {
         assertThatThrownBy(() -> new DataSpec("digits:size=3").test(drawn -> {}))
                 .isInstanceOf(ExitflowException.class)
@@ -47,6 +63,6 @@ class DataSpecTest {
                 .hasMessageContaining("count=many, expected a number");
         assertThatThrownBy(() -> new DataSpec("/nowhere/at/all").test(drawn -> {}))
                 .isInstanceOf(ExitflowException.class)
-                .hasMessageContaining("no such file or folder");
+                .hasMessageContaining("--data /nowhere/at/all: no such file or folder; expected digits[");
     }
 }
