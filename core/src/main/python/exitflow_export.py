@@ -1,16 +1,20 @@
 #!/usr/bin/env python3
-"""Turns a PyTorch backbone into an Exitflow model bundle.
+"""Turns a PyTorch backbone into an Exitflow model bundle. Needs torch >= 1.13.
 
 A bundle is a directory of TorchScript modules and one manifest.json. The backbone is cut into stages;
-an exit sits after every stage but the last, which ends in the backbone's own classifier. Needs torch >= 1.13.
+an exit sits after every stage but the last, which ends in the backbone's own classifier.
 
-    exitflow_export.py export --backbone resnet20 --weights resnet20.th --exits-after 3,5,7 --out my-bundle
+    exitflow_export.py export --backbone resnet56 --weights resnet56.th --placement pareto --exits 4 --out my-bundle
+    exitflow_export.py export --backbone vgg16 --exits-after 3,6,9 --head pool,conv,conv2 --out my-bundle
+    exitflow_export.py export --backbone resnet56 --weights resnet56.th --exits published-resnet56 --out my-bundle
     exitflow_export.py freeze --bundle my-bundle
 
-Your own network: --backbone path/to/file.py:function, where function() returns a torch.nn.Sequential whose children
-are the blocks, in order, and whose last child maps the last block's features to logits. Its weights stay as function()
-made them; say --trained if they are trained already. Python and weight files run code when they are loaded: take them
-only from people you trust.
+Your own network: --backbone path/to/file.py:function. The file may import what lies beside it. function() takes no
+arguments and returns a torch.nn.Sequential: its children are the blocks, in order; an exit may follow each of them but
+the last, which maps the features to logits (N, K), one for each label, without softmax. A first child named 'stem' is
+not counted as a block. Blocks take and yield one tensor, and torch.jit.script must be able to compile them. The weights
+stay as function() made them, say --trained if they are trained already; or --weights loads a state dict of the
+Sequential. Python and weight files can run code when they are loaded: take them only from people you trust.
 """
 import argparse
 import datetime
@@ -20,16 +24,21 @@ import json
 import math
 import os
 import re
+import shutil
 import sys
 import traceback
+import warnings
 from collections import OrderedDict
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from torch.utils._python_dispatch import TorchDispatchMode
 
 FORMAT_VERSION = 1
-EXPORTER = "exitflow_export 1"
+EXPORTER = "exitflow_export 2"
+MANIFEST = "manifest.json"
+PROGRAM = os.environ.get("EXITFLOW_PROGRAM", "exitflow_export")  # whoever runs this for a user signs the errors
 CIFAR10_LABELS = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
 
 
@@ -46,14 +55,19 @@ def first_line(error):
 # --- Backbones: each is an nn.Sequential of blocks whose last child yields logits ---------------------------------
 
 
-class ConvStem(nn.Module):
-    def __init__(self, channels_in, channels):
-        super().__init__()
-        self.conv = nn.Conv2d(channels_in, channels, 3, padding=1, bias=False)
-        self.bn = nn.BatchNorm2d(channels)
-
+class GlobalMean(nn.Module):
     def forward(self, x):
-        return F.relu(self.bn(self.conv(x)))
+        return x.mean([2, 3])
+
+
+def conv3x3(channels_in, channels):
+    """A convolution that keeps the map's size, batch norm and ReLU, by name."""
+    convolution = nn.Conv2d(channels_in, channels, 3, padding=1, bias=False)
+    return OrderedDict(conv=convolution, bn=nn.BatchNorm2d(channels), relu=nn.ReLU())
+
+
+def pooled_classifier(channels, classes):
+    return OrderedDict(pool=GlobalMean(), linear=nn.Linear(channels, classes))
 
 
 class SubsampleShortcut(nn.Module):
@@ -82,77 +96,177 @@ class ResidualBlock(nn.Module):
         return F.relu(self.bn2(self.conv2(out)) + self.shortcut(x))
 
 
-class PooledClassifier(nn.Module):
-    def __init__(self, channels, classes):
-        super().__init__()
-        self.linear = nn.Linear(channels, classes)
-
-    def forward(self, x):
-        return self.linear(x.mean([2, 3]))
-
-
 def resnet(depth, classes, channels_in):
     """ResNet-(6n+2) for small images (He et al. 2016, section 4.2): 3 groups of n blocks, 16/32/64 channels."""
     if (depth - 2) % 6 != 0 or depth < 8:
         raise ExportError(f"resnet{depth}: depth must be 6n+2 (8, 14, 20, 32, 44, 56, 110, ...)")
     per_group = (depth - 2) // 6
-    blocks = OrderedDict(stem=ConvStem(channels_in, 16))
+    blocks = OrderedDict(stem=nn.Sequential(conv3x3(channels_in, 16)))
     channels = 16
     for group, width in enumerate((16, 32, 64), start=1):
         for index in range(per_group):
             stride = 2 if group > 1 and index == 0 else 1
             blocks[f"layer{group}_{index}"] = ResidualBlock(channels, width, stride)
             channels = width
-    blocks["classifier"] = PooledClassifier(channels, classes)
+    blocks["classifier"] = nn.Sequential(pooled_classifier(channels, classes))
     return nn.Sequential(blocks)
 
 
 def resnet_keys(state):
     """Renames the published CIFAR ResNet weights to this file's block names."""
+    patterns = ((r"^layer(\d+)\.(\d+)\.", r"layer\1_\2."), (r"^conv1\.", "stem.conv."), (r"^bn1\.", "stem.bn."),
+                (r"^linear\.", "classifier.linear."))
     renamed = {}
     for key, value in state.items():
-        name = key[len("module."):] if key.startswith("module.") else key
-        head, _, rest = name.partition(".")
-        if head.startswith("layer"):
-            index, _, rest = rest.partition(".")
-            name = f"{head}_{index}.{rest}"
-        else:
-            name = {"conv1": "stem.conv", "bn1": "stem.bn", "linear": "classifier.linear"}.get(head, head) + "." + rest
-        renamed[name] = value
+        for pattern, replacement in patterns:
+            key = re.sub(pattern, replacement, key)
+        renamed[key] = value
     return renamed
+
+
+VGG_CONVOLUTIONS = {11: (1, 1, 2, 2, 2), 13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
+
+
+def vgg(depth, classes, channels_in):
+    """VGG with batch norm for 32x32 images (Simonyan & Zisserman 2015): one block for each convolution, one linear layer.
+
+    A pooling belongs to the block before it, so that the exit behind it reads the smaller map.
+    """
+    if depth not in VGG_CONVOLUTIONS:
+        raise ExportError(f"vgg{depth}: depth must be one of {', '.join(map(str, VGG_CONVOLUTIONS))}")
+    blocks = OrderedDict()
+    channels = channels_in
+    for width, count in zip((64, 128, 256, 512, 512), VGG_CONVOLUTIONS[depth]):
+        for index in range(count):
+            block = conv3x3(channels, width)
+            if index == count - 1:
+                block["pool"] = nn.MaxPool2d(2)
+            blocks[f"conv{len(blocks) + 1}"] = nn.Sequential(block)
+            channels = width
+    blocks["classifier"] = nn.Sequential(pooled_classifier(channels, classes))
+    return nn.Sequential(blocks)
+
+
+def vgg_keys(state):
+    """Renames weights of the usual layout, features.N and classifier; batch norms take over the convolutions' biases."""
+    modules = {"classifier": "classifier.linear"}
+    convolutions = [int(key.split(".")[1]) for key, value in state.items()
+                    if re.fullmatch(r"features\.\d+\.weight", key) and value.dim() == 4]
+    for index, position in enumerate(convolutions, start=1):
+        modules[f"features.{position}"] = f"conv{index}.conv"
+        modules[f"features.{position + 1}"] = f"conv{index}.bn"
+    renamed = {}
+    for key, value in state.items():
+        module, dot, name = key.rpartition(".")
+        renamed[modules.get(module, module) + dot + name] = value
+    for mean in [key for key in renamed if key.endswith(".bn.running_mean")]:
+        renamed[mean] = renamed[mean] - renamed.pop(mean.replace(".bn.running_mean", ".conv.bias"), 0)
+    return renamed
+
+
+class DenseLayer(nn.Module):
+    """DenseNet-BC's bottleneck layer: what came in, and the new channels behind it."""
+
+    def __init__(self, channels, growth):
+        super().__init__()
+        self.norm1 = nn.BatchNorm2d(channels)
+        self.conv1 = nn.Conv2d(channels, 4 * growth, 1, bias=False)
+        self.norm2 = nn.BatchNorm2d(4 * growth)
+        self.conv2 = nn.Conv2d(4 * growth, growth, 3, padding=1, bias=False)
+
+    def forward(self, x):
+        new = self.conv1(F.relu(self.norm1(x)))
+        return torch.cat([x, self.conv2(F.relu(self.norm2(new)))], 1)
+
+
+class Transition(nn.Module):
+    def __init__(self, channels_in, channels):
+        super().__init__()
+        self.norm = nn.BatchNorm2d(channels_in)
+        self.conv = nn.Conv2d(channels_in, channels, 1, bias=False)
+
+    def forward(self, x):
+        return F.avg_pool2d(self.conv(F.relu(self.norm(x))), 2)
+
+
+def densenet(depth, classes, channels_in):
+    """DenseNet-BC for 32x32 images (Huang et al. 2017): growth 12, compression 0.5; each layer and transition is a block.
+
+    Depth 6n+4 has three groups of n layers; 121 has the four groups of DenseNet-121.
+    """
+    growth = 12
+    if depth != 121 and ((depth - 4) % 6 != 0 or depth < 10):
+        raise ExportError(f"densenet{depth}: depth must be 121, or 6n+4 (10, 16, 22, 40, 100, ...)")
+    groups = (6, 12, 24, 16) if depth == 121 else ((depth - 4) // 6,) * 3
+    channels = 2 * growth
+    blocks = OrderedDict(stem=nn.Conv2d(channels_in, channels, 3, padding=1, bias=False))
+    for group, layers in enumerate(groups, start=1):
+        if group > 1:
+            blocks[f"transition{group - 1}"] = Transition(channels, channels // 2)
+            channels //= 2
+        for index in range(layers):
+            blocks[f"dense{group}_{index}"] = DenseLayer(channels, growth)
+            channels += growth
+    last = OrderedDict(norm=nn.BatchNorm2d(channels), relu=nn.ReLU(), **pooled_classifier(channels, classes))
+    blocks["classifier"] = nn.Sequential(last)
+    return nn.Sequential(blocks)
+
+
+# Each with the renaming of weights as they are published elsewhere; names of its own pass through it.
+BACKBONES = {"resnet": (resnet, resnet_keys), "vgg": (vgg, vgg_keys), "densenet": (densenet, dict)}
 
 
 def user_blocks(name):
     """The blocks that FILE.py:FUNCTION returns, with the weights it gave them."""
     path, _, function = name.rpartition(":")
+    if not os.path.isfile(path):
+        raise ExportError(f"--backbone {name}: there is no file {path}")
     spec = importlib.util.spec_from_file_location("exitflow_user_backbone", path)
-    if spec is None or not os.path.isfile(path):
-        raise ExportError(f"--backbone {name}: {path} is not a Python file")
+    if spec is None:
+        raise ExportError(f"--backbone {name}: {path} is not a Python file, its name must end in .py")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     try:
         spec.loader.exec_module(module)
-        if not hasattr(module, function):
+        make = getattr(module, function, None)
+        if not callable(make):
             raise ExportError(f"--backbone {name}: {path} has no function {function}")
-        blocks = getattr(module, function)()
+        blocks = make()
     except ExportError:
         raise
     except Exception as error:  # whatever a stranger's code throws
         frame = traceback.extract_tb(error.__traceback__)[-1]
         raise ExportError(f"--backbone {name}: {first_line(error)} ({frame.filename}, line {frame.lineno})") from error
+    finally:
+        sys.path.pop(0)
     if not isinstance(blocks, nn.Sequential) or len(blocks) < 2:
-        raise ExportError(f"--backbone {name}: expected an nn.Sequential of at least two blocks, got {type(blocks).__name__}")
+        raise ExportError(f"--backbone {name}: expected an nn.Sequential of at least two blocks, the last of which yields logits, "
+                          f"got {type(blocks).__name__}")
     return blocks
 
 
 def make_backbone(name, classes, channels_in):
-    """Returns (blocks, key renaming of published weights)."""
-    if name.startswith("resnet") and name[len("resnet"):].isdigit():
-        blocks = resnet(int(name[len("resnet"):]), classes, channels_in)
-        initialise(blocks)
-        return blocks, resnet_keys
+    """Returns (blocks, renaming of published weights)."""
     if ":" in name:
         return user_blocks(name), dict
-    raise ExportError(f"--backbone {name}: expected resnetN (N = 6n+2) or FILE.py:FUNCTION")
+    match = re.fullmatch(r"([a-z]+)(\d{1,4})", name)
+    family, depth = match.groups() if match else (None, None)
+    if family not in BACKBONES:
+        raise ExportError(f"--backbone {name}: expected resnetN, vggN or densenetN, for example resnet56, vgg16 or densenet100, "
+                          "or FILE.py:FUNCTION")
+    make, rename = BACKBONES[family]
+    blocks = make(int(depth), classes, channels_in)
+    initialise(blocks)
+    return blocks, rename
+
+
+def initialise(blocks):
+    for module in blocks.modules():
+        if isinstance(module, (nn.Conv2d, nn.Linear)):
+            nn.init.kaiming_normal_(module.weight)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
 
 
 def load_weights(blocks, rename, path):
@@ -165,7 +279,7 @@ def load_weights(blocks, rename, path):
     state = checkpoint.get("state_dict", checkpoint) if isinstance(checkpoint, dict) else None
     if not state or not all(isinstance(value, torch.Tensor) for value in state.values()):
         raise ExportError(f"--weights {path}: expected a state dict (names and tensors), got {type(checkpoint).__name__}")
-    state = rename(state)
+    state = rename({re.sub(r"^module\.", "", key): value for key, value in state.items()})
     own = blocks.state_dict()
     missing = [key for key in own if key not in state and not key.endswith("num_batches_tracked")]
     unexpected = [key for key in state if key not in own]
@@ -177,44 +291,14 @@ def load_weights(blocks, rename, path):
     blocks.load_state_dict(state, strict=False)
 
 
-def initialise(blocks):
-    for module in blocks.modules():
-        if isinstance(module, (nn.Conv2d, nn.Linear)):
-            nn.init.kaiming_normal_(module.weight)
-            if module.bias is not None:
-                nn.init.zeros_(module.bias)
-
-
-# --- Stages and exits -----------------------------------------------------------------------------------------------
-
-
-class Stage(nn.Module):
-    """Features (N, C, H, W) in, features out; kept in channels_last, which libtorch's CPU kernels prefer."""
-
-    def __init__(self, body):
-        super().__init__()
-        self.body = body
-
-    def forward(self, x):
-        return self.body(x.contiguous(memory_format=torch.channels_last))
-
-
-class LastStage(nn.Module):
-    """Features in, class probabilities (N, K) out."""
-
-    def __init__(self, body):
-        super().__init__()
-        self.body = body
-
-    def forward(self, x):
-        return self.body(x.contiguous(memory_format=torch.channels_last)).softmax(1)
+# --- Exits: features in, (probabilities (N, K), confidence (N, 1) in [0, 1]) out ----------------------------------
+# Training the confidence by itself finds its parameters by the name: every exit's confidence layer is called 'confide'.
 
 
 class PooledConvExit(nn.Module):
     """The cheap exit: pool the map to 8x8 first, then two 3x3 convolutions, then mean and max pooling and two heads.
 
-    Returns (probabilities (N, K), confidence (N, 1) in [0, 1]). The confidence head also sees the sorted probabilities,
-    so it may learn any function of the margin and the entropy.
+    The confidence head also sees the sorted probabilities, so it may learn any function of the margin and the entropy.
     """
 
     def __init__(self, channels_in, channels, classes):
@@ -227,8 +311,8 @@ class PooledConvExit(nn.Module):
         self.confide = nn.Linear(4 * channels + classes, 1)
 
     def forward(self, x):
-        if x.size(2) > 8:
-            x = F.adaptive_avg_pool2d(x, [8, 8])
+        if x.size(2) > 8 or x.size(3) > 8:
+            x = F.adaptive_avg_pool2d(x, [min(x.size(2), 8), min(x.size(3), 8)])
         x = F.relu(self.bn1(self.conv1(x)))
         x = F.relu(self.bn2(self.conv2(x)))
         pooled = torch.cat([x.mean([2, 3]), x.amax([2, 3])], 1)
@@ -238,58 +322,197 @@ class PooledConvExit(nn.Module):
         return probabilities, confidence
 
 
+class BranchExit(nn.Module):
+    """PTEENet's branches: some layers, then two linear heads on what they yield."""
+
+    def __init__(self, layers, width, classes):
+        super().__init__()
+        self.layers = layers
+        self.classify = nn.Linear(width, classes)
+        self.confide = nn.Linear(width, 1)
+
+    def forward(self, x):
+        features = self.layers(x)
+        return self.classify(features).softmax(1), torch.sigmoid(self.confide(features))
+
+
+BRANCH_CONVOLUTIONS = {"plain": 0, "pool": 0, "bnpool": 0, "conv": 1, "conv2": 2, "conv3": 3}
+POOLED_CONV = "pooled-conv"
+HEADS = [POOLED_CONV, *BRANCH_CONVOLUTIONS]
+
+
+def make_exit(kind, shape, classes, channels):
+    """An untrained exit on a map of the given shape (C, H, W); channels are pooled-conv's own."""
+    width, height, columns = shape
+    if kind == POOLED_CONV:
+        exit_ = PooledConvExit(width, channels, classes)
+    elif kind == "plain":
+        exit_ = BranchExit(nn.Flatten(), width * height * columns, classes)
+    else:
+        layers = [nn.BatchNorm2d(width)] if kind == "bnpool" else []
+        for _ in range(BRANCH_CONVOLUTIONS[kind]):
+            layers += conv3x3(width, width).values()
+        exit_ = BranchExit(nn.Sequential(*layers, GlobalMean()), width, classes)
+    initialise(exit_)
+    nn.init.zeros_(exit_.confide.weight)
+    return exit_.eval()
+
+
+# --- Cost ---------------------------------------------------------------------------------------------------------
+
+
+class FlopCounter(TorchDispatchMode):
+    """Adds up 2 x multiply-accumulates of convolutions, matrix products and attention, whoever calls them.
+
+    The same convention as torch's own flop counter, which torch 1.13 does not have yet. Everything else costs nothing.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.flops = 0
+
+    def __torch_dispatch__(self, function, types, arguments=(), keywords=None):
+        result = function(*arguments, **(keywords or {}))
+        self.flops += 2 * self.multiply_accumulates(function.overloadpacket.__name__, arguments, result)
+        return result
+
+    @staticmethod
+    def multiply_accumulates(operation, arguments, result):
+        if operation == "convolution":
+            image, weight, transposed = arguments[0], arguments[1], arguments[6]
+            return (image if transposed else result).numel() * weight[0].numel()
+        if operation in ("mm", "bmm"):
+            return result.numel() * arguments[0].shape[-1]
+        if operation in ("addmm", "baddbmm"):
+            return result.numel() * arguments[1].shape[-1]
+        if "scaled_dot_product" in operation:
+            query, key, value = arguments[:3]
+            return query.shape[:-1].numel() * key.shape[-2] * (query.shape[-1] + value.shape[-1])
+        return 0
+
+
+def count_flops(module, example):
+    """Returns (FLOPs for the example, a batch of one; what the module yields).
+
+    Gradients stay on: without them torch runs attention layers as one fused operation, whose products nobody sees.
+    """
+    with FlopCounter() as counter:
+        output = module(example)
+    return counter.flops, output
+
+
+def count_parameters(module):
+    return sum(parameter.numel() for parameter in module.parameters())
+
+
+class Backbone:
+    """A network's blocks in order, with what each costs and yields for one image. Blocks are counted from 1, without the stem."""
+
+    def __init__(self, blocks, input_shape):
+        self.children = list(blocks.eval().named_children())
+        self.stem = 1 if self.children[0][0] == "stem" else 0
+        self.places = len(self.children) - 1 - self.stem  # an exit may follow each block but the classifier
+        self.flops, self.shapes = [], []
+        features = probe_input(input_shape)
+        for name, block in self.children:
+            features = self.measure(name, block, features)
+        self.output = features
+
+    def measure(self, name, block, features):
+        what = f"the backbone's block '{name}'"
+        try:
+            flops, output = count_flops(block, features)
+        except Exception as error:  # from within a stranger's module
+            raise ExportError(f"{what} fails on an input of shape {tuple(features.shape)}: {first_line(error)}") from error
+        if not isinstance(output, torch.Tensor):
+            raise ExportError(f"{what} yields a {type(output).__name__}, expected one tensor")
+        self.flops.append(flops)
+        self.shapes.append(list(output.shape[1:]))
+        return output.detach()
+
+    def require_logits(self, labels):
+        if tuple(self.output.shape) != (1, labels):
+            raise ExportError(f"the backbone ends in shape {tuple(self.output.shape)}, expected (1, {labels}): "
+                              f"one value for each of {labels} labels; say --labels")
+        if bool((self.output >= 0).all()) and abs(float(self.output.sum()) - 1) < 1e-3:
+            raise ExportError("the backbone's last block yields probabilities, expected logits: leave its softmax out")
+
+    def cost_after(self, block):
+        return sum(self.flops[: block + self.stem])
+
+    def total(self):
+        return sum(self.flops)
+
+    def cut(self, exits_after):
+        """The stages between exits after the given blocks: (module, FLOPs, output shape) of each."""
+        ends = [block + self.stem for block in exits_after] + [len(self.children)]
+        starts = [0] + ends[:-1]
+        return [(nn.Sequential(OrderedDict(self.children[start:end])), sum(self.flops[start:end]), self.shapes[end - 1])
+                for start, end in zip(starts, ends)]
+
+
+# --- Where exits sit ----------------------------------------------------------------------------------------------
+
+GOLDEN_RATIO = (1 + math.sqrt(5)) / 2
+
+# The share of the backbone's cost at which exit i of n is due.
+PLACEMENTS = {
+    "pareto": lambda i, n: 1 - 0.8 ** (i + 1),
+    "fine": lambda i, n: 1 - 0.95 ** (i + 1),
+    "linear": lambda i, n: (i + 1) / (n + 1),
+    "golden": lambda i, n: GOLDEN_RATIO ** (i - n),
+}
+
+
+def place(backbone, rule, count):
+    """The blocks that exits follow: each the first whose cumulative cost reaches the exit's share of the whole.
+
+    A block has one exit at most: where two shares end in one block, the later exit moves on to the next block.
+    """
+    exits_after = []
+    for index in range(count):
+        share = PLACEMENTS[rule](index, count) * backbone.total()
+        block = exits_after[-1] + 1 if exits_after else 1
+        while block <= backbone.places and backbone.cost_after(block) + 0.5 < share:  # half a FLOP for rounding
+            block += 1
+        if block > backbone.places:
+            raise ExportError(f"--exits {count}: by {rule} placement this backbone of {backbone.places} blocks has room for {index}; "
+                              "ask for fewer, or name the blocks with --exits-after")
+        exits_after.append(block)
+    return exits_after
+
+
+def exit_places(backbone, options):
+    """Returns (the blocks that exits follow, the rule that chose them)."""
+    if not options.exits_after:
+        rule = options.placement or "linear"
+        exits_after = place(backbone, rule, int(options.exits or 3))
+    else:
+        rule, exits_after, last = "given", options.exits_after, backbone.places
+        if sorted(set(exits_after)) != exits_after:
+            raise ExportError(f"--exits-after {exits_after}: expected ascending block counts, for example 3,5,7")
+        if exits_after[0] < 1 or exits_after[-1] > last:
+            raise ExportError(f"--exits-after {exits_after}: the backbone has {last} blocks; each value must be in 1..{last}")
+    for block in exits_after:
+        shape = backbone.shapes[block - 1 + backbone.stem]
+        if len(shape) != 3:
+            raise ExportError(f"the backbone's block {block} yields shape (1, {', '.join(map(str, shape))}), and an exit needs a map "
+                              "(1, C, H, W) to read; put the exits elsewhere with --exits-after")
+    return exits_after, rule
+
+
+# --- Modules and manifest on disk ---------------------------------------------------------------------------------
+
+
 class ChannelsLast(nn.Module):
+    """A stage or an exit that turns its features into channels_last, which libtorch's CPU kernels prefer."""
+
     def __init__(self, body):
         super().__init__()
         self.body = body
 
     def forward(self, x):
         return self.body(x.contiguous(memory_format=torch.channels_last))
-
-
-def cut(blocks, exits_after):
-    """Splits the blocks after the given block counts (the stem is not counted when it is named 'stem')."""
-    children = list(blocks.named_children())
-    offset = 1 if children[0][0] == "stem" else 0
-    last = len(children) - 1 - offset
-    if not exits_after or sorted(set(exits_after)) != list(exits_after):
-        raise ExportError(f"--exits-after {exits_after}: expected ascending block counts, for example 3,5,7")
-    if exits_after[0] < 1 or exits_after[-1] > last:
-        raise ExportError(f"--exits-after {exits_after}: the backbone has {last} blocks; each value must be in 1..{last}")
-    bounds = [0] + [count + offset for count in exits_after] + [len(children)]
-    return [nn.Sequential(OrderedDict(children[a:b])) for a, b in zip(bounds, bounds[1:])]
-
-
-def count_flops(module, example):
-    """2 x multiply-accumulates of every convolution and linear layer for one image, as torch's own flop counter counts them."""
-    total = 0
-    hooks = []
-
-    def conv(layer, inputs, output):
-        nonlocal total
-        kernel = layer.weight.shape[1] * layer.weight.shape[2] * layer.weight.shape[3]
-        total += 2 * kernel * output.shape[1] * output.shape[2] * output.shape[3]
-
-    def linear(layer, inputs, output):
-        nonlocal total
-        total += 2 * layer.in_features * output.numel()
-
-    for layer in module.modules():
-        if isinstance(layer, nn.Conv2d):
-            hooks.append(layer.register_forward_hook(conv))
-        elif isinstance(layer, nn.Linear):
-            hooks.append(layer.register_forward_hook(linear))
-    try:
-        with torch.no_grad():
-            output = module(example)
-    finally:
-        for hook in hooks:
-            hook.remove()
-    return int(total), output
-
-
-def count_parameters(module):
-    return sum(parameter.numel() for parameter in module.parameters())
 
 
 def probe_input(shape):
@@ -300,10 +523,21 @@ def probe_input(shape):
     return (mixed.double() / 2147483648.0 - 1.0).float().reshape(1, *shape)
 
 
-def script(module, freeze):
-    module = module.eval().to(memory_format=torch.channels_last)
-    scripted = torch.jit.script(module)
-    return torch.jit.freeze(scripted) if freeze else scripted
+def script(part, module):
+    """The TorchScript of a manifest's stage or exit, with batch norms folded when it is frozen."""
+    try:
+        scripted = torch.jit.script(ChannelsLast(module).eval().to(memory_format=torch.channels_last))
+        return torch.jit.freeze(scripted) if part["frozen"] else scripted
+    except Exception as error:  # TorchScript refuses in many ways
+        raise ExportError(f"{part['file']} cannot be turned into TorchScript: {first_line(error)}") from error
+
+
+def load_script(path):
+    try:
+        return torch.jit.load(path, map_location="cpu").eval()
+    except Exception as error:  # torch's errors are of many kinds
+        raise ExportError(f"{path}: torch {torch.__version__} cannot load it; was it saved by a newer one? "
+                          f"({first_line(error)})") from error
 
 
 def sha256(path):
@@ -311,37 +545,103 @@ def sha256(path):
         return hashlib.sha256(file.read()).hexdigest()
 
 
-def self_test(directory, manifest):
+def self_test(manifest, modules):
     """What every exit answers to the probe input; `bundle verify` compares against it on the machine that serves."""
-    shape = [manifest["input"][key] for key in ("channels", "height", "width")]
-    features = probe_input(shape)
+    features = probe_input(input_shape(manifest))
     exits = []
     with torch.no_grad():
         for index, stage in enumerate(manifest["stages"]):
-            features = torch.jit.load(os.path.join(directory, stage["file"]))(features)
+            features = modules[stage["file"]](features)
             if index < len(manifest["exits"]):
-                probabilities, confidence = torch.jit.load(os.path.join(directory, manifest["exits"][index]["file"]))(features)
+                probabilities, confidence = modules[manifest["exits"][index]["file"]](features)
                 exits.append({"probabilities": probabilities[0].tolist(), "confidence": float(confidence[0, 0])})
             else:
                 exits.append({"probabilities": features[0].tolist(), "confidence": 1.0})
     return {"exits": exits}
 
 
+def input_shape(manifest):
+    return [manifest["input"][key] for key in ("channels", "height", "width")]
+
+
 def write_manifest(directory, manifest):
     for part in manifest["stages"] + manifest["exits"]:
         part["sha256"] = sha256(os.path.join(directory, part["file"]))
-    manifest["selfTest"] = self_test(directory, manifest)
-    temporary = os.path.join(directory, "manifest.json.tmp")
+    temporary = os.path.join(directory, MANIFEST + ".tmp")
     with open(temporary, "w", encoding="utf-8") as file:
         json.dump(manifest, file, indent=2)
         file.write("\n")
-    os.replace(temporary, os.path.join(directory, "manifest.json"))
+    os.replace(temporary, os.path.join(directory, MANIFEST))
+
+
+def read_manifest(directory):
+    path = os.path.join(directory, MANIFEST)
+    if not os.path.isfile(path):
+        raise ExportError(f"{directory}: no {MANIFEST} there")
+    try:
+        with open(path, encoding="utf-8") as file:
+            manifest = json.load(file)
+        if manifest["formatVersion"] != FORMAT_VERSION:
+            raise ValueError(f"format version {manifest['formatVersion']}, expected {FORMAT_VERSION}")
+        for key, own in (("stages", "outputShape"), ("exits", "afterBlock")):
+            for part in manifest[key]:
+                if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", part["file"]):
+                    raise ValueError(f"module file {part['file']!r}, expected a plain file name")
+                missing = {"sha256", "flops", "parameters", "frozen", own} - part.keys()
+                if missing:
+                    raise ValueError(f"{part['file']} lacks {', '.join(sorted(missing))}")
+        if not 0 < len(manifest["exits"]) == len(manifest["stages"]) - 1:
+            raise ValueError(f"{len(manifest['stages'])} stages and {len(manifest['exits'])} exits")
+        input_shape(manifest), len(manifest["labels"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ExportError(f"{path}: not a bundle's manifest ({first_line(error)})") from error
+    return manifest
+
+
+def require_digest(directory, part):
+    path = os.path.join(directory, part["file"])
+    if not os.path.isfile(path) or sha256(path) != part["sha256"]:
+        raise ExportError(f"{path}: missing, or not what the manifest lists; get it again")
+    return path
+
+
+def now():
+    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def write_bundle(out, manifest, modules):
+    os.makedirs(out, exist_ok=True)
+    for file, module in modules.items():
+        module.save(os.path.join(out, file))
+    write_manifest(out, manifest)
+
+
+def summary(out, manifest):
+    stages, exits = manifest["stages"], manifest["exits"]
+    return (f"{out}: {len(stages)} stages of {sum(part['flops'] for part in stages) / 2e6:.2f} M multiply-adds, "
+            f"exits after blocks {', '.join(str(part['afterBlock']) for part in exits)} "
+            f"of {sum(part['flops'] for part in exits) / 2e6:.2f} M")
+
+
+# --- export, with untrained exits ---------------------------------------------------------------------------------
+
+
+def per_exit(option, values, count):
+    """One value for each exit, of a list of one or as many."""
+    if len(values) not in (1, count):
+        raise ExportError(f"{option} {','.join(map(str, values))}: {len(values)} values for {count} exits; expected one, or one for each")
+    return values * count if len(values) == 1 else values
+
+
+def check_out(out):
+    if os.path.exists(out) and not os.path.isdir(out):
+        raise ExportError(f"--out {out}: not a directory")
+    if os.path.isdir(out) and os.listdir(out):
+        raise ExportError(f"--out {out}: the directory is not empty")
 
 
 def check(options):
     """What the Java side would refuse is refused here, before anything is written."""
-    if options.name is None:
-        options.name = options.backbone.rpartition(":")[2]
     if not re.fullmatch(r"[A-Za-z0-9._-]+", options.name):
         raise ExportError(f"--name {options.name}: expected letters, digits, dots, dashes and underscores")
     if not options.model_version.strip():
@@ -355,72 +655,41 @@ def check(options):
         raise ExportError(f"--std {options.std}: expected numbers above 0")
     if len(options.labels) < 2 or len(set(options.labels)) != len(options.labels) or not all(options.labels):
         raise ExportError(f"--labels {','.join(options.labels)}: expected at least two different names")
-    if options.head_channels < 1:
+    if options.exits_after and (options.exits or options.placement):
+        raise ExportError("--exits-after names the blocks by itself; leave --exits and --placement out")
+    if options.exits and int(options.exits) < 1:
+        raise ExportError(f"--exits {options.exits}: expected 1 or more")
+    unknown = [kind for kind in options.head if kind not in HEADS]
+    if unknown:
+        raise ExportError(f"--head {unknown[0]}: expected one of {', '.join(HEADS)}")
+    if options.head_channels and POOLED_CONV not in options.head:
+        raise ExportError(f"--head-channels is for --head {POOLED_CONV}; the other kinds have as many as the map they read")
+    if min(options.head_channels or [1]) < 1:
         raise ExportError(f"--head-channels {options.head_channels}: expected 1 or more")
-    if os.path.exists(options.out) and not os.path.isdir(options.out):
-        raise ExportError(f"--out {options.out}: not a directory")
-    if os.path.isdir(options.out) and os.listdir(options.out):
-        raise ExportError(f"--out {options.out}: the directory is not empty")
 
 
-def measured(what, module, features):
-    """count_flops, with a user's block that does not run named."""
-    try:
-        flops, output = count_flops(module, features)
-    except Exception as error:  # from within a stranger's module
-        raise ExportError(f"{what} fails on an input of shape {tuple(features.shape)}: {first_line(error)}") from error
-    if not isinstance(output, torch.Tensor):
-        raise ExportError(f"{what} yields a {type(output).__name__}, expected one tensor")
-    return flops, output
-
-
-def scripted(part, module):
-    try:
-        return script(module, part["frozen"])
-    except Exception as error:  # TorchScript refuses in many ways
-        raise ExportError(f"{part['file']} cannot be turned into TorchScript: {first_line(error)}") from error
+# What trained exits bring with them, and what it is for new ones.
+DEFAULTS = {"name": None, "model_version": "1", "placement": None, "exits_after": None, "head": [POOLED_CONV], "head_channels": None,
+            "labels": CIFAR10_LABELS, "input": [3, 32, 32], "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225], "seed": 1}
 
 
 def export(options):
+    check_out(options.out)
+    if options.exits and not options.exits.isdigit():
+        export_with_trained_exits(options)
+        return
+    for name, value in DEFAULTS.items():
+        if getattr(options, name) is None:
+            setattr(options, name, value)
+    options.name = options.backbone.rpartition(":")[2] if options.name is None else options.name
     check(options)
     torch.manual_seed(options.seed)
-    blocks, rename = make_backbone(options.backbone, len(options.labels), options.input[0])
-    if options.weights:
-        load_weights(blocks, rename, options.weights)
-    blocks.eval()
+    backbone = load_backbone(options, len(options.labels), options.input)
+    exits_after, rule = exit_places(backbone, options)
     trained = options.weights is not None or options.trained
-    modules, stages, exits = [], [], []
-    features = torch.zeros(1, *options.input)
-    bodies = cut(blocks, options.exits_after)
-    for index, body in enumerate(bodies):
-        last = index == len(bodies) - 1
-        flops, features = measured(f"stage {index}", body, features)
-        stage = {"file": f"stage-{index}.pt", "flops": flops, "parameters": count_parameters(body),
-                 "outputShape": list(features.shape[1:]), "frozen": trained}
-        stages.append(stage)
-        modules.append((stage, (LastStage if last else Stage)(body)))
-        if last:
-            break
-        if features.dim() != 4:
-            raise ExportError(f"--exits-after {options.exits_after}: stage {index} yields shape {tuple(features.shape)}, "
-                              "an exit needs a map (1, C, H, W)")
-        branch = PooledConvExit(features.shape[1], options.head_channels, len(options.labels))
-        initialise(branch)
-        nn.init.zeros_(branch.confide.weight)
-        branch.eval()
-        head_flops, _ = count_flops(branch, features)
-        exit_ = {"file": f"exit-{index}.pt", "flops": head_flops, "parameters": count_parameters(branch),
-                 "afterBlock": options.exits_after[index], "kind": "pooled-conv", "frozen": False}
-        exits.append(exit_)
-        modules.append((exit_, ChannelsLast(branch)))
-    if tuple(features.shape) != (1, len(options.labels)):
-        raise ExportError(f"the backbone ends in shape {tuple(features.shape)}, expected (1, {len(options.labels)}): "
-                          f"one value for each of {len(options.labels)} labels; say --labels")
-
-    files = [(part["file"], scripted(part, module)) for part, module in modules]
-    os.makedirs(options.out, exist_ok=True)
-    for file, module in files:
-        module.save(os.path.join(options.out, file))
+    stages = stage_parts(backbone, exits_after, trained)
+    exits = exit_parts(options, [part for part, _ in stages], exits_after)
+    modules = {part["file"]: module for part, module in stages + exits}
     manifest = {
         "formatVersion": FORMAT_VERSION,
         "name": options.name,
@@ -428,8 +697,8 @@ def export(options):
         "input": {"channels": options.input[0], "height": options.input[1], "width": options.input[2],
                   "mean": options.mean, "std": options.std},
         "labels": options.labels,
-        "stages": stages,
-        "exits": exits,
+        "stages": [part for part, _ in stages],
+        "exits": [part for part, _ in exits],
         "defaultPolicy": {"thresholds": [1.0]},
         "provenance": {
             "backbone": options.backbone,
@@ -437,45 +706,165 @@ def export(options):
             "weightsSha256": sha256(options.weights) if options.weights else None,
             "backboneTrained": trained,
             "exitsTrained": False,
+            "placement": rule,
             "exporter": EXPORTER,
             "torch": torch.__version__,
             "seed": options.seed,
-            "createdAt": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "createdAt": now(),
             "steps": [],
         },
     }
-    write_manifest(options.out, manifest)
-    total = sum(stage["flops"] for stage in stages)
-    print(f"{options.out}: {len(stages)} stages, {len(exits)} exits, {total / 2e6:.2f} M multiply-adds in the backbone, "
-          f"{sum(exit_['flops'] for exit_ in exits) / 2e6:.2f} M in the exits", file=sys.stderr)
+    manifest["selfTest"] = self_test(manifest, modules)
+    write_bundle(options.out, manifest, modules)
+    print(summary(options.out, manifest), file=sys.stderr)
+
+
+def load_backbone(options, labels, shape):
+    blocks, rename = make_backbone(options.backbone, labels, shape[0])
+    if options.weights:
+        load_weights(blocks, rename, options.weights)
+    backbone = Backbone(blocks, shape)
+    backbone.require_logits(labels)
+    return backbone
+
+
+def stage_parts(backbone, exits_after, frozen):
+    """The manifest's entry and the TorchScript of every stage."""
+    parts = []
+    for index, (body, flops, shape) in enumerate(backbone.cut(exits_after)):
+        part = {"file": f"stage-{index}.pt", "flops": flops, "parameters": count_parameters(body), "outputShape": shape, "frozen": frozen}
+        if index == len(exits_after):
+            body = nn.Sequential(body, nn.Softmax(1))
+        parts.append((part, script(part, body)))
+    return parts
+
+
+def exit_parts(options, stages, exits_after):
+    """The manifest's entry and the TorchScript of every exit, untrained."""
+    kinds = per_exit("--head", options.head, len(exits_after))
+    channels = per_exit("--head-channels", options.head_channels or [32], len(exits_after))
+    parts = []
+    for index, block in enumerate(exits_after):
+        shape = stages[index]["outputShape"]
+        exit_ = make_exit(kinds[index], shape, len(options.labels), channels[index])
+        flops, _ = count_flops(exit_, torch.zeros(1, *shape))
+        part = {"file": f"exit-{index}.pt", "flops": flops, "parameters": count_parameters(exit_), "afterBlock": block,
+                "kind": kinds[index], "frozen": False}
+        parts.append((part, script(part, exit_)))
+    return parts
+
+
+# --- export, with trained exits -----------------------------------------------------------------------------------
+# Exits trained for a backbone are kept without it: the bundle's manifest and its exit files. From the weights that they
+# were trained for, the stages are made again.
+
+SELF_TEST_TOLERANCE = 1e-3  # as `bundle verify` has it: other versions and processors sum in different orders
+
+
+def trained_exits_directory(name):
+    """Exits shipped under that name, which goes first, or a directory."""
+    shipped = os.environ.get("EXITFLOW_BUNDLES") or os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bundles")
+    names = sorted(entry for entry in (os.listdir(shipped) if os.path.isdir(shipped) else [])
+                   if entry.startswith("published-") and os.path.isfile(os.path.join(shipped, entry, MANIFEST)))
+    if name in names:
+        return os.path.join(shipped, name)
+    if os.path.isdir(name):
+        return name
+    raise ExportError(f"--exits {name}: expected how many, a directory of trained exits, or the name of shipped ones "
+                      f"({', '.join(names) or 'there are none'})")
+
+
+def require_weights(options, directory, provenance):
+    """The exits were trained on the features of one file of weights, and are worth nothing on others."""
+    wanted = provenance.get("weightsSha256")
+    described = f"{directory}: its exits were trained on {provenance.get('backbone')} with weights {provenance.get('weights')}"
+    if not wanted:
+        raise ExportError(f"{directory}: its backbone was not exported from a file of weights, so there is none to put it together with")
+    if not options.weights:
+        raise ExportError(f"{described}, SHA-256 {wanted}; name that file with --weights")
+    if not os.path.isfile(options.weights):
+        raise ExportError(f"--weights {options.weights}: no such file")
+    actual = sha256(options.weights)
+    if actual != wanted:
+        raise ExportError(f"{described}, SHA-256 {wanted}; --weights {options.weights} has {actual}")
+
+
+def require_same_stages(recorded, made):
+    for index, (wanted, got) in enumerate(zip(recorded, made)):
+        for key in ("flops", "parameters", "outputShape"):
+            if wanted[key] != got[key]:
+                raise ExportError(f"stage {index} of this backbone has {key} {got[key]}, the exits were trained on one with "
+                                  f"{wanted[key]}; is --backbone the one that they were trained for?")
+
+
+def require_same_answers(directory, expected, actual):
+    """Digests of stages vary with the version of torch that wrote them; what they compute may not. Returns the difference."""
+    if not expected:
+        raise ExportError(f"{directory}: its manifest has no selfTest, so nothing shows that the exits fit this backbone")
+    wanted, got = ([value for exit_ in test["exits"] for value in (*exit_["probabilities"], exit_["confidence"])]
+                   for test in (expected, actual))
+    differences = [abs(a - b) for a, b in zip(wanted, got)]
+    if len(wanted) != len(got) or not all(difference <= SELF_TEST_TOLERANCE for difference in differences):
+        raise ExportError(f"{directory}: the answers to the self-test are up to {max(differences, default=math.nan):.3g} off what the "
+                          f"manifest says, expected at most {SELF_TEST_TOLERANCE}: these are not the stages that the exits were trained on")
+    return max(differences)
+
+
+def export_with_trained_exits(options):
+    given = [name for name in DEFAULTS if getattr(options, name) is not None]
+    if given:
+        raise ExportError(f"--{given[0].replace('_', '-')}: trained exits bring their own; leave it out")
+    directory = trained_exits_directory(options.exits)
+    manifest = read_manifest(directory)
+    require_weights(options, directory, manifest.get("provenance") or {})
+    exit_files = [require_digest(directory, part) for part in manifest["exits"]]
+    backbone = load_backbone(options, len(manifest["labels"]), input_shape(manifest))
+    exits_after = [exit_["afterBlock"] for exit_ in manifest["exits"]]
+    if exits_after[-1] > backbone.places:
+        raise ExportError(f"{directory}: has an exit after block {exits_after[-1]}, {options.backbone} has {backbone.places} blocks")
+    stages = stage_parts(backbone, exits_after, frozen=True)
+    require_same_stages(manifest["stages"], [part for part, _ in stages])
+    modules = {part["file"]: module for part, module in stages}
+    manifest["stages"] = [part for part, _ in stages]
+    exits = {part["file"]: load_script(file) for part, file in zip(manifest["exits"], exit_files)}
+    answers = self_test(manifest, {**modules, **exits})
+    difference = require_same_answers(directory, manifest.get("selfTest"), answers)
+    manifest["selfTest"] = answers
+    manifest["provenance"].setdefault("steps", []).append({
+        "step": "put exits and backbone together", "exits": os.path.basename(os.path.abspath(directory)),
+        "exitsManifestSha256": sha256(os.path.join(directory, MANIFEST)), "exporter": EXPORTER, "torch": torch.__version__, "at": now()})
+    os.makedirs(options.out, exist_ok=True)
+    for file in exit_files:
+        shutil.copyfile(file, os.path.join(options.out, os.path.basename(file)))
+    write_bundle(options.out, manifest, modules)
+    print(f"{summary(options.out, manifest)}; weights and exits have the digests that {directory} lists, "
+          f"the self-test's answers differ by {difference:.1g}", file=sys.stderr)
+
+
+# --- freeze -------------------------------------------------------------------------------------------------------
 
 
 def freeze(options):
     """Folds batch norms and constants of every module that is not frozen yet; the modules can then no longer be trained."""
-    path = os.path.join(options.bundle, "manifest.json")
-    if not os.path.isfile(path):
-        raise ExportError(f"--bundle {options.bundle}: no manifest.json there")
-    try:
-        with open(path, encoding="utf-8") as file:
-            manifest = json.load(file)
-        parts = {"stages": manifest["stages"], "exits": manifest["exits"],
-                 "all": manifest["stages"] + manifest["exits"]}[options.parts]
-        pending = [part for part in parts if not part["frozen"]]
-    except (ValueError, KeyError, TypeError) as error:
-        raise ExportError(f"{path}: not a bundle's manifest ({first_line(error)})") from error
+    manifest = read_manifest(options.bundle)
+    everything = manifest["stages"] + manifest["exits"]
+    parts = {"stages": manifest["stages"], "exits": manifest["exits"], "all": everything}[options.parts]
+    pending = [part for part in parts if not part["frozen"]]
+    modules = {part["file"]: load_script(require_digest(options.bundle, part)) for part in everything}
     for part in pending:
-        target = os.path.join(options.bundle, part["file"])
-        if not os.path.isfile(target) or sha256(target) != part["sha256"]:
-            raise ExportError(f"{target}: missing, or not what the manifest lists; nothing was frozen")
-    for part in pending:
-        target = os.path.join(options.bundle, part["file"])
-        module = torch.jit.load(target).eval()
-        torch.jit.freeze(module).save(target + ".tmp")
-        os.replace(target + ".tmp", target)
+        modules[part["file"]] = torch.jit.freeze(modules[part["file"]])
         part["frozen"] = True
     if pending:
+        manifest["selfTest"] = self_test(manifest, modules)
+        for part in pending:
+            target = os.path.join(options.bundle, part["file"])
+            modules[part["file"]].save(target + ".tmp")
+            os.replace(target + ".tmp", target)
         write_manifest(options.bundle, manifest)
     print(f"{options.bundle}: froze {', '.join(part['file'] for part in pending) or 'nothing, all were frozen'}", file=sys.stderr)
+
+
+# --- Command line -------------------------------------------------------------------------------------------------
 
 
 def floats(text):
@@ -486,24 +875,38 @@ def integers(text):
     return [int(value) for value in text.split(",")]
 
 
+def words(text):
+    return text.split(",")
+
+
+class OneLineParser(argparse.ArgumentParser):
+    def error(self, message):
+        self.exit(2, f"{PROGRAM}: {message} (see --help)\n")
+
+
 def main(arguments):
-    parser = argparse.ArgumentParser(prog="exitflow_export.py", description=__doc__.splitlines()[0])
+    parser = OneLineParser(prog="exitflow_export.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
 
-    command = commands.add_parser("export", help="cut a backbone into stages, attach untrained exits, write a bundle")
-    command.add_argument("--backbone", required=True, help="resnetN with N = 6n+2, or FILE.py:FUNCTION")
+    command = commands.add_parser("export", help="cut a backbone into stages, attach exits, write a bundle")
+    command.add_argument("--backbone", required=True, help="resnetN (N = 6n+2), vggN (11, 13, 16, 19), densenetN (6n+4, or 121), "
+                         "or FILE.py:FUNCTION")
     command.add_argument("--weights", help="state dict to load; without it the backbone is untrained and trainable")
     command.add_argument("--trained", action="store_true", help="FILE.py:FUNCTION returns trained weights: freeze the stages")
     command.add_argument("--out", required=True, help="the bundle's directory; must be empty or absent")
-    command.add_argument("--name", help="the model's name (default: resnetN, or FUNCTION)")
-    command.add_argument("--model-version", default="1")
-    command.add_argument("--exits-after", type=integers, default=[3, 5, 7], help="block counts, for example 3,5,7")
-    command.add_argument("--head-channels", type=int, default=32, help="channels of the exits' first convolution")
-    command.add_argument("--labels", type=lambda text: text.split(","), default=CIFAR10_LABELS)
-    command.add_argument("--input", type=integers, default=[3, 32, 32], help="channels,height,width")
-    command.add_argument("--mean", type=floats, default=[0.485, 0.456, 0.406], help="per channel, of pixels in [0, 1]")
-    command.add_argument("--std", type=floats, default=[0.229, 0.224, 0.225])
-    command.add_argument("--seed", type=int, default=1)
+    command.add_argument("--exits", help="how many exits (default: 3); or trained exits, which bring all that follows with them: "
+                         "a directory, or the name of shipped ones such as published-resnet56")
+    command.add_argument("--placement", choices=sorted(PLACEMENTS), help="rule that places them by cumulative cost (default: linear)")
+    command.add_argument("--exits-after", type=integers, help="or the blocks that they follow, for example 3,5,7")
+    command.add_argument("--head", type=words, help=f"kind of exit, one or one per exit: {', '.join(HEADS)} (default: {HEADS[0]})")
+    command.add_argument("--head-channels", type=integers, help=f"of {POOLED_CONV}'s first convolution, one or one per exit (default: 32)")
+    command.add_argument("--name", help="the model's name (default: the backbone's, or FUNCTION)")
+    command.add_argument("--model-version", help="default: 1")
+    command.add_argument("--labels", type=words, help="the name of each class (default: CIFAR-10's)")
+    command.add_argument("--input", type=integers, help="channels,height,width (default: 3,32,32)")
+    command.add_argument("--mean", type=floats, help="per channel, of pixels in [0, 1] (default: ImageNet's 0.485,0.456,0.406)")
+    command.add_argument("--std", type=floats, help="per channel (default: 0.229,0.224,0.225)")
+    command.add_argument("--seed", type=int, help="of untrained weights (default: 1)")
     command.set_defaults(run=export)
 
     command = commands.add_parser("freeze", help="fold batch norms of trained modules, which makes them faster")
@@ -513,9 +916,13 @@ def main(arguments):
 
     options = parser.parse_args(arguments)
     try:
-        options.run(options)
+        with warnings.catch_warnings():
+            # Newer versions of torch point away from TorchScript; it is what libtorch loads without Python.
+            warnings.filterwarnings("ignore", message=r"`torch\.jit", category=FutureWarning)
+            warnings.filterwarnings("ignore", message=r"`torch\.jit", category=DeprecationWarning)
+            options.run(options)
     except (ExportError, OSError) as error:
-        print(f"exitflow_export: {error}", file=sys.stderr)
+        print(f"{PROGRAM}: {error}", file=sys.stderr)
         return 1
     return 0
 

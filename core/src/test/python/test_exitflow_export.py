@@ -5,8 +5,11 @@ import importlib.util
 import io
 import json
 import os
+import shutil
 import tempfile
 import unittest
+from collections import OrderedDict
+from unittest import mock
 
 try:
     import torch
@@ -133,10 +136,232 @@ class ShouldCount(ExporterCase):
         weights = 9 * 16 * 24 + 2 * 24 + 9 * 24 * 48 + 2 * 48 + (96 * 10 + 10) + (106 + 1)
         self.assertEqual(bundle.manifest["exits"][0]["parameters"], weights)
 
-    def test_a_linear_layer_once_for_every_position(self):
-        flops, _ = exporter.count_flops(torch.nn.Linear(3, 5), torch.zeros(1, 7, 3))
+    def test_every_resnet_as_computed_by_hand(self):
+        for depth, parameters, millions in ((20, 269722, 40.55), (32, 464154, 68.86), (44, 658586, 97.17), (56, 853018, 125.49),
+                                            (110, 1727962, 252.89)):
+            n = (depth - 2) // 6
+            # All convolutions cost 9 x 16 x 16 x 32 x 32, as channels double where sides halve, but for the two that widen, which
+            # cost half, and the stem.
+            full, stem, linear = 9 * 16 * 16 * 32 * 32, 9 * 3 * 16 * 32 * 32, 64 * 10
+            by_hand = stem + 3 * 2 * n * full - 2 * full // 2 + linear
 
-        self.assertEqual(flops, 2 * 7 * 3 * 5)
+            with self.subTest(depth=depth):
+                self.assert_counts(f"resnet{depth}", by_hand, parameters)
+                self.assertAlmostEqual(by_hand / 1e6, millions, places=2)
+
+    def test_vgg_as_computed_by_hand(self):
+        shallow = 9 * (3 * 64 * 32 * 32 + 64 * 128 * 16 * 16 + (128 + 256) * 256 * 8 * 8 + (256 + 512) * 512 * 4 * 4 + 2 * 512 * 512 * 2 * 2)
+        further = [9 * 64 * 64 * 32 * 32, 9 * 128 * 128 * 16 * 16, 9 * 256 * 256 * 8 * 8, 9 * 512 * 512 * 4 * 4, 9 * 512 * 512 * 2 * 2]
+        linear = 512 * 10
+        # Parameters of the usual VGG for CIFAR-10, less its convolutions' biases, which batch norm makes idle.
+        self.assert_counts("vgg11", shallow + linear, 9231114 - 2752)
+        self.assert_counts("vgg16", shallow + sum(further) + linear, 14728266 - 4224)
+        self.assert_counts("vgg19", shallow + sum(further) + sum(further[2:]) + linear, 20040522 - 5504)
+        self.assertAlmostEqual((shallow + sum(further) + linear) / 1e6, 313.20, places=2)
+        self.assertAlmostEqual((shallow + sum(further) + sum(further[2:]) + linear) / 1e6, 398.14, places=2)
+
+    def test_densenet_as_computed_by_hand(self):
+        def dense(layers, channels, side):  # each: 1x1 to 48 channels, 3x3 to 12
+            return sum((channels + 12 * layer) * 48 + 9 * 48 * 12 for layer in range(layers)) * side * side
+
+        stem = 9 * 3 * 24 * 32 * 32
+        depth100 = (stem + dense(16, 24, 32) + 216 * 108 * 32 * 32 + dense(16, 108, 16) + 300 * 150 * 16 * 16 + dense(16, 150, 8)
+                    + 342 * 10)
+        depth40 = stem + dense(6, 24, 32) + 96 * 48 * 32 * 32 + dense(6, 48, 16) + 120 * 60 * 16 * 16 + dense(6, 60, 8) + 132 * 10
+        depth121 = (stem + dense(6, 24, 32) + 96 * 48 * 32 * 32 + dense(12, 48, 16) + 192 * 96 * 16 * 16 + dense(24, 96, 8)
+                    + 384 * 192 * 8 * 8 + dense(16, 192, 4) + 384 * 10)
+        # Parameters as the published implementations for CIFAR-10 have them.
+        self.assert_counts("densenet40", depth40, 176122)
+        self.assert_counts("densenet100", depth100, 769162)
+        self.assert_counts("densenet121", depth121, 1000618)
+        self.assertAlmostEqual(depth100 / 1e6, 287.93, places=2)
+
+    def test_every_branch_type_as_computed_by_hand(self):
+        channels, side, classes = 6, 4, 3
+        heads = channels * classes + channels
+        head_parameters = heads + classes + 1
+        conv, conv_parameters = 9 * channels * channels * side * side, 9 * channels * channels + 2 * channels
+        flat = channels * side * side
+        by_hand = {
+            "plain": (flat * classes + flat, flat * classes + flat + classes + 1),
+            "pool": (heads, head_parameters),
+            "bnpool": (heads, head_parameters + 2 * channels),
+            "conv": (conv + heads, conv_parameters + head_parameters),
+            "conv2": (2 * conv + heads, 2 * conv_parameters + head_parameters),
+            "conv3": (3 * conv + heads, 3 * conv_parameters + head_parameters),
+            # 6 to 5 channels on 4x4, 5 to 10 on 2x2, ten means and ten maxima, the confidence with three probabilities more
+            "pooled-conv": (9 * 6 * 5 * 16 + 9 * 5 * 10 * 4 + 20 * 3 + 23, 9 * 6 * 5 + 10 + 9 * 5 * 10 + 20 + 63 + 24),
+        }
+        self.assertEqual(set(by_hand), set(exporter.HEADS))
+        for kind, (macs, parameters) in by_hand.items():
+            with self.subTest(kind=kind):
+                exit_ = exporter.make_exit(kind, (channels, side, side), classes, channels=5)
+
+                self.assertEqual(exporter.count_flops(exit_, torch.zeros(1, channels, side, side))[0], 2 * macs)
+                self.assertEqual(exporter.count_parameters(exit_), parameters)
+
+    def test_the_papers_conv2_branch_at_full_resolution(self):
+        exit_ = exporter.make_exit("conv2", (16, 32, 32), 10, channels=32)
+
+        flops, _ = exporter.count_flops(exit_, torch.zeros(1, 16, 32, 32))
+
+        self.assertEqual(flops, 2 * (2 * 9 * 16 * 16 * 32 * 32 + 16 * 10 + 16))
+        self.assertAlmostEqual(flops / 2e6, 4.72, places=2)
+
+    def test_whatever_multiplies_and_accumulates(self):
+        class Functional(torch.nn.Module):
+            def forward(self, x):
+                return torch.nn.functional.conv2d(x, torch.zeros(5, 3, 3, 3))
+
+        class Attention(torch.nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.heads = torch.nn.MultiheadAttention(4, 2, batch_first=True).eval()
+
+            def forward(self, x):
+                return self.heads(x, x, x, need_weights=False)[0]
+
+        image = torch.zeros(1, 4, 6, 6)
+        for module, example, macs in (
+                (torch.nn.Linear(3, 5), torch.zeros(1, 7, 3), 7 * 3 * 5),
+                (torch.nn.Linear(3, 5, bias=False), torch.zeros(1, 3), 3 * 5),
+                (torch.nn.Conv2d(4, 8, 3, stride=2, groups=2), image, 2 * 2 * 8 * (2 * 9)),
+                (torch.nn.ConvTranspose2d(4, 8, 2, stride=2), image, 4 * 6 * 6 * (8 * 4)),
+                (Functional(), torch.zeros(1, 3, 6, 6), 4 * 4 * 5 * 27),
+                # 5 places of 4 features in 2 heads: three projections, scores, weighted sums, and the last projection
+                (Attention(), torch.zeros(1, 5, 4), 5 * 4 * 12 + 2 * (2 * 5 * 5 * 2) + 5 * 4 * 4),
+                (torch.nn.MaxPool2d(2), image, 0)):
+            with self.subTest(module=module):
+                self.assertEqual(exporter.count_flops(module, example)[0], 2 * macs)
+
+    def assert_counts(self, name, macs, parameters):
+        blocks, _ = exporter.make_backbone(name, 10, 3)
+        self.assertEqual(exporter.Backbone(blocks, [3, 32, 32]).total(), 2 * macs, name)
+        self.assertEqual(exporter.count_parameters(blocks), parameters, name)
+
+
+class ShouldPlace(ExporterCase):
+    def equal_blocks(self):
+        """Ten blocks of 576 multiply-adds each, and a classifier of 6: 5,766 together."""
+        blocks = [torch.nn.Conv2d(3, 3, 1, bias=False) for _ in range(10)]
+        classifier = torch.nn.Sequential(torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Linear(3, 2))
+        return exporter.Backbone(torch.nn.Sequential(*blocks, classifier), [3, 8, 8])
+
+    def test_each_exit_where_its_share_is_reached(self):
+        backbone = self.equal_blocks()
+
+        # In multiply-adds, shares 0.2, 0.4, 0.6, 0.8 fall at 1153.2, 2306.4, 3459.6, 4612.8: just behind blocks 2, 4, 6 and 8.
+        self.assertEqual(exporter.place(backbone, "linear", 4), [3, 5, 7, 9])
+        # 0.2, 0.36, 0.488: 1153.2, 2075.8, 2813.8
+        self.assertEqual(exporter.place(backbone, "pareto", 3), [3, 4, 5])
+        # 0.382, 0.618: 2202.4, 3563.6
+        self.assertEqual(exporter.place(backbone, "golden", 2), [4, 7])
+
+    def test_a_later_exit_in_the_next_block_when_one_block_reaches_both_shares(self):
+        # 0.05, 0.0975, 0.142625: 288.3, 562.2 and 822.4; the first two end in block 1.
+        self.assertEqual(exporter.place(self.equal_blocks(), "fine", 3), [1, 2, 3])
+
+    def test_an_exit_at_a_block_that_reaches_its_share_exactly(self):
+        blocks = [torch.nn.Conv2d(3, 3, 1, bias=False) for _ in range(3)]
+        backbone = exporter.Backbone(torch.nn.Sequential(*blocks, torch.nn.Flatten()), [3, 2, 2])
+
+        self.assertEqual(exporter.place(backbone, "linear", 2), [1, 2])
+
+    def test_resnet20s_exits_after_3_5_7_when_nothing_is_said(self):
+        bundle = self.export("--backbone", "resnet20")
+
+        self.assertEqual([exit_["afterBlock"] for exit_ in bundle.manifest["exits"]], [3, 5, 7])
+        self.assertEqual(bundle.manifest["provenance"]["placement"], "linear")
+
+    def test_resnet110s_ten_fine_exits_as_computed_by_hand(self):
+        backbone = exporter.Backbone(exporter.make_backbone("resnet110", 10, 3)[0], [3, 32, 32])
+
+        # Shares of 252.89 M, 12.64 24.66 36.07 46.91 57.21 67.00 76.29 85.12 93.51 101.48; block k ends at 0.44 + 4.72 k up to 18,
+        # where the map shrinks: 85.38, then 88.92 and 4.72 each.
+        self.assertEqual(exporter.place(backbone, "fine", 10), [3, 6, 8, 10, 13, 15, 17, 18, 20, 22])
+
+    def test_by_the_rule_asked_for(self):
+        bundle = self.export(*TINY_OPTIONS[:2], *TINY_OPTIONS[4:], "--placement", "pareto", "--exits", "2")
+
+        # The blocks cost 27,648, 147,456 and 73,728 multiply-adds, the classifier 128.
+        self.assertEqual([exit_["afterBlock"] for exit_ in bundle.manifest["exits"]], [2, 3])
+        self.assertEqual(bundle.manifest["provenance"]["placement"], "pareto")
+
+    def test_no_more_exits_than_there_are_blocks(self):
+        self.assert_refused("has room for 9", "export", "--backbone", "resnet20", "--exits", "10", "--out", self.out)
+        self.assert_refused("--exits 0", "export", "--backbone", "resnet20", "--exits", "0", "--out", self.out)
+
+    def test_no_exits_by_rule_and_by_list_at_once(self):
+        self.assert_refused("leave --exits and --placement out", "export", "--backbone", "resnet20", "--exits-after", "3,5",
+                            "--placement", "fine", "--out", self.out)
+
+
+class ShouldCutAnywhere(unittest.TestCase):
+    def test_without_changing_what_the_backbone_answers(self):
+        for name in ("resnet20", "vgg11", "densenet22", "densenet121"):
+            with self.subTest(name=name):
+                blocks, _ = exporter.make_backbone(name, 10, 3)
+                backbone = exporter.Backbone(blocks, [3, 32, 32])
+                features = pixels = torch.randn(2, 3, 32, 32)
+
+                stages = backbone.cut(list(range(1, backbone.places + 1)))
+
+                with torch.no_grad():
+                    for stage, _, shape in stages:
+                        features = stage(features)
+                        self.assertEqual(list(features.shape[1:]), shape)
+                    self.assertTrue(torch.equal(features, blocks(pixels)))
+                self.assertEqual(len(stages), backbone.places + 1)
+                self.assertEqual(sum(flops for _, flops, _ in stages), backbone.total())
+
+
+class ShouldAttach(ExporterCase):
+    def test_every_kind_of_exit_trainable_and_undecided(self):
+        for kinds in ("plain,pool,bnpool", "conv,conv2,conv3", "pooled-conv"):
+            with self.subTest(kinds=kinds):
+                self.out = os.path.join(self.folder, kinds)
+                bundle = self.export("--backbone", TINY, "--labels", "red,green,blue,grey", "--input", "3,8,8",
+                                     "--exits-after", "1,2,3", "--head", kinds)
+
+                answers = bundle.answers(torch.randn(5, 3, 8, 8))
+
+                self.assertEqual([exit_["kind"] for exit_ in bundle.manifest["exits"]], (kinds.split(",") * 3)[:3])
+                for exit_, (probabilities, confidence) in zip(bundle.exits, answers):
+                    self.assertEqual((tuple(probabilities.shape), tuple(confidence.shape)), ((5, 4), (5, 1)))
+                    self.assertTrue(torch.allclose(probabilities.sum(1), torch.ones(5)))
+                    self.assertTrue(torch.equal(confidence, torch.full((5, 1), 0.5)))
+                    names = [name for name, _ in exit_.named_parameters() if "confide" in name]
+                    self.assertEqual([name.rpartition(".")[2] for name in names], ["weight", "bias"])
+
+    def test_every_kind_so_that_freezing_changes_no_answer(self):
+        for kind in exporter.HEADS:
+            with self.subTest(kind=kind):
+                exit_ = exporter.make_exit(kind, (16, 8, 8), 4, channels=8)
+                torch.nn.init.normal_(exit_.confide.weight)
+                for name, buffer in exit_.named_buffers():
+                    if name.endswith("running_mean"):
+                        buffer.normal_(0, 0.1)
+                    elif name.endswith("running_var"):
+                        buffer.uniform_(0.5, 1.5)
+                features = torch.randn(3, 16, 8, 8)
+
+                frozen = exporter.script({"file": "exit-0.pt", "frozen": True}, exit_)
+
+                with torch.no_grad():
+                    for actual, expected in zip(frozen(features), exit_(features)):
+                        self.assertLess((actual - expected).abs().max().item(), 1e-5)
+
+    def test_channels_of_each_pooled_exit(self):
+        bundle = self.export(*TINY_OPTIONS, "--head-channels", "4,8")
+
+        self.assertEqual([exit_.body.conv1.weight.shape[0] for exit_ in bundle.exits], [4, 8])
+
+    def test_no_kind_that_is_unknown_or_one_too_many(self):
+        refused = ("export", *TINY_OPTIONS, "--out", self.out)
+        self.assert_refused("--head fancy: expected one of pooled-conv, plain", *refused, "--head", "fancy")
+        self.assert_refused("3 values for 2 exits", *refused, "--head", "pool,pool,pool")
+        self.assert_refused("--head-channels is for --head pooled-conv", *refused, "--head", "pool", "--head-channels", "8")
+        self.assert_refused("--head-channels [0]", *refused, "--head-channels", "0")
 
 
 class ShouldKeepTheBackbone(ExporterCase):
@@ -162,6 +387,42 @@ class ShouldKeepTheBackbone(ExporterCase):
         self.assertEqual([part["sha256"] for part in first.manifest["stages"] + first.manifest["exits"]],
                          [part["sha256"] for part in second.manifest["stages"] + second.manifest["exits"]])
 
+    def test_answers_when_weights_bear_its_own_names(self):
+        for name in ("resnet8", "vgg11", "densenet10"):
+            with self.subTest(name=name):
+                torch.manual_seed(5)
+                trained, _ = exporter.make_backbone(name, 10, 3)
+                weights = os.path.join(self.folder, name)
+                torch.save({"state_dict": {f"module.{key}": value for key, value in trained.state_dict().items()}}, weights)
+                loaded, rename = exporter.make_backbone(name, 10, 3)
+
+                exporter.load_weights(loaded, rename, weights)
+
+                pixels = torch.randn(2, 3, 32, 32)
+                with torch.no_grad():
+                    self.assertTrue(torch.equal(loaded.eval()(pixels), trained.eval()(pixels)))
+
+    def test_answers_when_vgg_weights_are_of_the_usual_layout(self):
+        layers, channels = [], 3
+        for width in (64, None, 128, None, 256, 256, None, 512, 512, None, 512, 512, None):
+            if width is None:
+                layers.append(torch.nn.MaxPool2d(2))
+            else:
+                layers += [torch.nn.Conv2d(channels, width, 3, padding=1), torch.nn.BatchNorm2d(width), torch.nn.ReLU()]
+                layers[-2].running_mean.normal_(0, 0.1)
+                channels = width
+        usual = torch.nn.Sequential(OrderedDict(features=torch.nn.Sequential(*layers), flatten=torch.nn.Flatten(),
+                                                classifier=torch.nn.Linear(512, 10))).eval()
+        weights = os.path.join(self.folder, "vgg11.pt")
+        torch.save(usual.state_dict(), weights)
+        blocks, rename = exporter.make_backbone("vgg11", 10, 3)
+
+        exporter.load_weights(blocks, rename, weights)
+
+        pixels = torch.randn(2, 3, 32, 32)
+        with torch.no_grad():
+            self.assertLess((blocks.eval()(pixels) - usual(pixels)).abs().max().item(), 1e-4)
+
     @unittest.skipUnless(os.path.isfile(RESNET20) and os.path.isfile(TEST_IMAGES), "no published weights and images in EXITFLOW_DATA")
     def test_answers_and_accuracy_when_published(self):
         bundle = self.export("--backbone", "resnet20", "--weights", RESNET20)
@@ -178,6 +439,19 @@ class ShouldKeepTheBackbone(ExporterCase):
         self.assertTrue(all(stage["frozen"] for stage in bundle.manifest["stages"]))
         self.assertEqual(bundle.manifest["provenance"]["weightsSha256"], sha256(RESNET20))
         self.assertTrue(bundle.manifest["provenance"]["backboneTrained"])
+
+
+    @unittest.skipUnless(os.path.isfile(RESNET20), "no published weights in EXITFLOW_DATA")
+    def test_weights_of_every_published_resnet(self):
+        for file in sorted(os.listdir(os.path.dirname(RESNET20))):
+            if file.endswith(".th"):
+                with self.subTest(file=file):
+                    blocks, rename = exporter.make_backbone(file.partition("-")[0], 10, 3)
+                    before = blocks.stem.conv.weight.clone()
+
+                    exporter.load_weights(blocks, rename, os.path.join(os.path.dirname(RESNET20), file))
+
+                    self.assertFalse(torch.equal(blocks.stem.conv.weight, before))
 
 
 class ShouldWriteManifest(ExporterCase):
@@ -239,6 +513,45 @@ class ShouldExportUsersOwn(ExporterCase):
         self.assertTrue(bundle.manifest["stages"][0]["frozen"])
         self.assertTrue(bundle.manifest["provenance"]["backboneTrained"])
 
+    def test_network_whose_file_imports_its_neighbour_and_whose_weights_are_a_state_dict(self):
+        with open(os.path.join(self.folder, "neighbour.py"), "w", encoding="utf-8") as file:
+            file.write("import torch.nn as nn\ndef block():\n    return nn.Conv2d(3, 4, 3, padding=1)\n")
+        path = self.module(
+            "from dataclasses import dataclass\nimport neighbour\n"
+            "@dataclass\nclass Size:\n    classes: int = 2\n"
+            "def net():\n"
+            "    last = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, Size().classes))\n"
+            "    return nn.Sequential(neighbour.block(), last)\n")
+        weights = os.path.join(self.folder, "mine.pt")
+        state = exporter.user_blocks(path + ":net").state_dict()
+        torch.save({key: torch.full_like(value, 0.25) for key, value in state.items()}, weights)
+
+        bundle = self.export("--backbone", path + ":net", "--weights", weights, "--exits", "1", "--labels", "a,b", "--input", "3,8,8")
+
+        with torch.no_grad():
+            self.assertAlmostEqual(bundle.stages[0](torch.ones(1, 3, 8, 8))[0, 0, 4, 4].item(), 27 * 0.25 + 0.25, places=4)
+        self.assertEqual(bundle.manifest["provenance"]["weightsSha256"], sha256(weights))
+
+    def test_nothing_when_it_ends_in_a_softmax(self):
+        path = self.module("def net():\n    return nn.Sequential(nn.Conv2d(3, 2, 8), nn.Sequential(nn.Flatten(), nn.Softmax(1)))\n")
+
+        self.assert_refused("yields probabilities, expected logits", "export", "--backbone", path + ":net", "--out", self.out,
+                            "--exits", "1", "--labels", "a,b", "--input", "3,8,8")
+
+    def test_nothing_when_a_block_yields_two_things(self):
+        path = self.module(
+            "class Two(nn.Module):\n    def forward(self, x):\n        return x, x\n"
+            "def net():\n    return nn.Sequential(Two(), nn.Flatten())\n")
+
+        self.assert_refused("block '0' yields a tuple, expected one tensor", "export", "--backbone", path + ":net", "--out", self.out)
+
+    def test_nothing_when_it_is_no_python_file(self):
+        path = os.path.join(self.folder, "weights.th")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("no Python")
+
+        self.assert_refused("its name must end in .py", "export", "--backbone", path + ":net", "--out", self.out)
+
     def test_nothing_when_the_function_raises(self):
         path = self.module("def net():\n    raise ValueError('no such thing')\n")
 
@@ -258,7 +571,7 @@ class ShouldExportUsersOwn(ExporterCase):
     def test_nothing_when_a_block_does_not_fit_the_image(self):
         path = self.module("def net():\n    return nn.Sequential(nn.Conv2d(5, 8, 3), nn.Flatten())\n")
 
-        self.assert_refused("stage 0 fails on an input of shape (1, 3, 32, 32)", "export", "--backbone", path + ":net",
+        self.assert_refused("block '0' fails on an input of shape (1, 3, 32, 32)", "export", "--backbone", path + ":net",
                             "--out", self.out, "--exits-after", "1")
 
     def test_nothing_when_torchscript_refuses(self):
@@ -281,10 +594,13 @@ class ShouldRefuse(ExporterCase):
         self.refuse("resnet21: depth must be 6n+2", "--backbone", "resnet21")
 
     def test_an_unknown_backbone(self):
-        self.refuse("expected resnetN", "--backbone", "transformer")
+        self.refuse("expected resnetN, vggN or densenetN", "--backbone", "transformer")
+        self.refuse("expected resnetN, vggN or densenetN", "--backbone", "inception3")
+        self.refuse("vgg12: depth must be one of 11, 13, 16, 19", "--backbone", "vgg12")
+        self.refuse("densenet41: depth must be 121, or 6n+4", "--backbone", "densenet41")
 
     def test_a_user_hook_that_is_missing(self):
-        self.refuse("is not a Python file", "--backbone", "nowhere.py:net")
+        self.refuse("there is no file nowhere.py", "--backbone", "nowhere.py:net")
         self.refuse("has no function huge", "--backbone", TINY.replace(":tiny", ":huge"))
 
     def test_exits_out_of_order_or_out_of_range(self):
@@ -360,6 +676,16 @@ class ShouldFreeze(ExporterCase):
         exporter.write_manifest(self.out, bundle.manifest)
         return Bundle(self.out)
 
+    def test_with_the_answers_that_the_frozen_modules_give(self):
+        self.settle()
+
+        run("freeze", "--bundle", self.out)
+
+        frozen = Bundle(self.out)
+        answers = frozen.answers(exporter.probe_input([3, 32, 32]))
+        for expected, (probabilities, _) in zip(frozen.manifest["selfTest"]["exits"], answers[:2]):
+            self.assertLess((torch.tensor(expected["probabilities"]) - probabilities[0]).abs().max().item(), 1e-6)
+
     def test_without_changing_what_is_answered(self):
         before = self.settle()
         pixels = torch.randn(4, 3, 32, 32)
@@ -400,12 +726,147 @@ class ShouldFreeze(ExporterCase):
         self.assert_refused("stage-1.pt: missing, or not what the manifest lists", "freeze", "--bundle", self.out)
 
 
-class ShouldExitWithUsageError(unittest.TestCase):
-    def test_when_an_option_is_no_number(self):
-        with contextlib.redirect_stderr(io.StringIO()), self.assertRaises(SystemExit) as exit_:
-            exporter.main(["export", "--backbone", "resnet20", "--out", "x", "--exits-after", "three"])
+class ShouldPutTogether(ExporterCase):
+    """Exits kept without their backbone, and the weights that they were trained for."""
 
-        self.assertEqual(exit_.exception.code, 2)
+    def setUp(self):
+        super().setUp()
+        self.weights = self.save_weights("weights.pt", seed=11)
+        self.exits_only = os.path.join(self.folder, "trained")
+        self.whole = self.train()
+        self.strip(self.whole.directory, self.exits_only)
+        self.out = os.path.join(self.folder, "together")
+        self.command = ("export", "--backbone", "resnet8", "--out", self.out, "--exits")
+
+    def save_weights(self, name, seed):
+        torch.manual_seed(seed)
+        path = os.path.join(self.folder, name)
+        torch.save(exporter.make_backbone("resnet8", 10, 3)[0].state_dict(), path)
+        return path
+
+    def train(self):
+        """A bundle whose exits have moved, with all that a calibration leaves in a manifest."""
+        bundle = self.export("--backbone", "resnet8", "--weights", self.weights, "--exits-after", "1,2", "--name", "mine",
+                             "--head", "conv,pooled-conv", "--labels", ",".join("abcdefghij"), "--mean", "0.5,0.5,0.5")
+        for part, exit_ in zip(bundle.manifest["exits"], bundle.exits):
+            with torch.no_grad():
+                for parameter in exit_.parameters():
+                    parameter.add_(0.1 * torch.randn_like(parameter))
+            exit_.save(os.path.join(self.out, part["file"]))
+        modules = {part["file"]: bundle.load(part) for part in bundle.manifest["stages"] + bundle.manifest["exits"]}
+        bundle.manifest.update(
+            defaultPolicy={"thresholds": [0.8, 0.9]}, operatingPoints={"balanced": {"thresholds": [0.8, 0.9]}},
+            calibration={"dataset": "drawn", "images": 3, "curve": []}, selfTest=exporter.self_test(bundle.manifest, modules))
+        bundle.manifest["provenance"]["steps"].append({"step": "train exits"})
+        exporter.write_manifest(self.out, bundle.manifest)
+        return Bundle(self.out)
+
+    def strip(self, source, target):
+        os.makedirs(target)
+        for file in ("manifest.json", "exit-0.pt", "exit-1.pt"):
+            shutil.copy(os.path.join(source, file), target)
+
+    def edit(self, change):
+        path = os.path.join(self.exits_only, "manifest.json")
+        with open(path, encoding="utf-8") as file:
+            manifest = json.load(file)
+        change(manifest)
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(manifest, file)
+
+    def test_a_bundle_that_answers_as_the_one_that_was_trained(self):
+        code, stderr = run(*self.command, self.exits_only, "--weights", self.weights)
+
+        self.assertEqual((code, len(stderr.splitlines())), (0, 1), stderr)
+        self.assertIn("exits after blocks 1, 2", stderr)
+        together = Bundle(self.out)
+        pixels = torch.randn(4, 3, 32, 32)
+        for answer, expected in zip(together.answers(pixels), self.whole.answers(pixels)):
+            actual, wanted = (torch.cat(list(value), 1) if isinstance(value, tuple) else value for value in (answer, expected))
+            self.assertLess((actual - wanted).abs().max().item(), 1e-6)
+
+    def test_a_manifest_that_keeps_what_was_measured_and_done(self):
+        run(*self.command, self.exits_only, "--weights", self.weights)
+
+        before, after = self.whole.manifest, Bundle(self.out).manifest
+        for key in ("name", "version", "input", "labels", "exits", "defaultPolicy", "operatingPoints", "calibration"):
+            self.assertEqual(after[key], before[key], key)
+        for part in after["stages"] + after["exits"]:
+            self.assertEqual(part["sha256"], sha256(os.path.join(self.out, part["file"])))
+        *earlier, joined = after["provenance"].pop("steps")
+        self.assertEqual(earlier, before["provenance"].pop("steps"))
+        self.assertEqual(after["provenance"], before["provenance"])
+        self.assertEqual((joined["step"], joined["exits"]), ("put exits and backbone together", "trained"))
+        self.assertEqual(joined["exitsManifestSha256"], sha256(os.path.join(self.exits_only, "manifest.json")))
+
+    def test_exits_that_are_shipped_under_a_name(self):
+        shipped = os.path.join(self.folder, "bundles")
+        self.strip(self.whole.directory, os.path.join(shipped, "published-resnet8"))
+
+        with mock.patch.dict(os.environ, EXITFLOW_BUNDLES=shipped):
+            code, stderr = run(*self.command, "published-resnet8", "--weights", self.weights)
+            _, unknown = run(*self.command[:3], "--out", self.out + "2", "--exits", "published-resnet", "--weights", self.weights)
+
+        self.assertEqual(code, 0, stderr)
+        self.assertIn("the name of shipped ones (published-resnet8)", unknown)
+
+    def test_nothing_without_the_weights_that_the_exits_were_trained_for(self):
+        other = self.save_weights("other.pt", seed=12)
+
+        self.assert_refused(f"{sha256(self.weights)}; --weights {other} has {sha256(other)}", *self.command, self.exits_only,
+                            "--weights", other)
+        self.assert_refused("name that file with --weights", *self.command, self.exits_only)
+        self.assert_refused("no such file", *self.command, self.exits_only, "--weights", "nowhere.pt")
+
+    def test_nothing_when_the_backbone_was_not_exported_from_weights(self):
+        self.edit(lambda manifest: manifest["provenance"].update(weightsSha256=None))
+
+        self.assert_refused("was not exported from a file of weights", *self.command, self.exits_only, "--weights", self.weights)
+
+    def test_nothing_when_the_backbone_is_another(self):
+        self.edit(lambda manifest: manifest["stages"][1].update(flops=7))
+
+        self.assert_refused("stage 1 of this backbone has flops", *self.command, self.exits_only, "--weights", self.weights)
+
+    def test_nothing_when_the_stages_answer_otherwise(self):
+        self.edit(lambda manifest: manifest["selfTest"]["exits"][2]["probabilities"].__setitem__(4, 0.9))
+
+        self.assert_refused("these are not the stages that the exits were trained on", *self.command, self.exits_only,
+                            "--weights", self.weights)
+
+        self.edit(lambda manifest: manifest.pop("selfTest"))
+        self.assert_refused("has no selfTest", *self.command, self.exits_only, "--weights", self.weights)
+
+    def test_nothing_when_an_exit_is_damaged_or_missing(self):
+        with open(os.path.join(self.exits_only, "exit-1.pt"), "ab") as file:
+            file.write(b"x")
+        self.assert_refused("exit-1.pt: missing, or not what the manifest lists", *self.command, self.exits_only,
+                            "--weights", self.weights)
+
+        os.remove(os.path.join(self.exits_only, "exit-0.pt"))
+        self.assert_refused("exit-0.pt: missing", *self.command, self.exits_only, "--weights", self.weights)
+
+    def test_nothing_when_the_manifest_leads_out_of_its_folder(self):
+        self.edit(lambda manifest: manifest["exits"][0].update(file="../weights.pt"))
+
+        self.assert_refused("expected a plain file name", *self.command, self.exits_only, "--weights", self.weights)
+
+    def test_nothing_when_something_is_asked_of_exits_that_are_made_already(self):
+        for option, value in (("--head", "pool"), ("--placement", "fine"), ("--labels", "a,b"), ("--name", "other")):
+            self.assert_refused(f"{option}: trained exits bring their own", *self.command, self.exits_only,
+                                "--weights", self.weights, option, value)
+
+
+class ShouldExitWithUsageError(unittest.TestCase):
+    def test_in_one_line_when_an_option_is_wrong(self):
+        for option, value, message in (("--exits-after", "three", "invalid integers value: 'three'"),
+                                       ("--placement", "nowhere", "invalid choice: 'nowhere'")):
+            with contextlib.redirect_stderr(io.StringIO()) as stderr, self.assertRaises(SystemExit) as exit_:
+                exporter.main(["export", "--backbone", "resnet20", "--out", "x", option, value])
+
+            self.assertEqual(exit_.exception.code, 2)
+            self.assertEqual(len(stderr.getvalue().splitlines()), 1)
+            self.assertIn(message, stderr.getvalue())
 
 
 if __name__ == "__main__":
