@@ -18,7 +18,7 @@ public record ModelModules(List<TorchModule> stages, List<TorchModule> exits) im
     /** Loads stages and exits for inference. */
     public static ModelModules forInference(ModelBundle bundle) {
         List<Path> exits = files(bundle.earlyExits(), bundle::exitFile);
-        return load(bundle, exits, TorchModule::forInference);
+        return load(stages(bundle), TorchModule::forInference, exits, TorchModule::forInference);
     }
 
     /**
@@ -27,10 +27,29 @@ public record ModelModules(List<TorchModule> stages, List<TorchModule> exits) im
      * @param exitFile where each exit lies, by its file name in the bundle
      */
     public static ModelModules forExitTraining(ModelBundle bundle, Function<String, Path> exitFile) {
-        List<Path> exits = files(
+        return load(stages(bundle), TorchModule::forInference, exits(bundle, exitFile), TorchModule::forTraining);
+    }
+
+    /**
+     * Loads stages and exits to be trained.
+     *
+     * @param file where each module lies, by its file name in the bundle
+     */
+    public static ModelModules forTraining(ModelBundle bundle, Function<String, Path> file) {
+        List<Path> stages = files(
+                bundle.earlyExits() + 1,
+                stage -> file.apply(bundle.manifest().stages().get(stage).file()));
+        return load(stages, TorchModule::forTraining, exits(bundle, file), TorchModule::forTraining);
+    }
+
+    private static List<Path> stages(ModelBundle bundle) {
+        return files(bundle.earlyExits() + 1, bundle::stageFile);
+    }
+
+    private static List<Path> exits(ModelBundle bundle, Function<String, Path> exitFile) {
+        return files(
                 bundle.earlyExits(),
                 exit -> exitFile.apply(bundle.manifest().exits().get(exit).file()));
-        return load(bundle, exits, TorchModule::forTraining);
     }
 
     private static List<Path> files(int count, Function<Integer, Path> file) {
@@ -41,11 +60,15 @@ public record ModelModules(List<TorchModule> stages, List<TorchModule> exits) im
         return files;
     }
 
-    private static ModelModules load(ModelBundle bundle, List<Path> exitFiles, Function<Path, TorchModule> loadExit) {
+    private static ModelModules load(
+            List<Path> stageFiles,
+            Function<Path, TorchModule> loadStage,
+            List<Path> exitFiles,
+            Function<Path, TorchModule> loadExit) {
         ModelModules modules = new ModelModules(new ArrayList<>(), new ArrayList<>());
         try {
-            for (Path file : files(bundle.earlyExits() + 1, bundle::stageFile)) {
-                modules.stages.add(TorchModule.forInference(file));
+            for (Path file : stageFiles) {
+                modules.stages.add(loadStage.apply(file));
             }
             for (Path file : exitFiles) {
                 modules.exits.add(loadExit.apply(file));

@@ -1,5 +1,6 @@
 package dev.exitflow.core.bundle;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
@@ -93,6 +94,18 @@ public final class TorchModule implements AutoCloseable {
             }
         }
         return parameters;
+    }
+
+    /** Whether every parameter is a number, neither infinite nor NaN. */
+    public boolean hasFiniteParameters() {
+        for (Parameter parameter : trainableParameters()) {
+            try (NDArray sum = parameter.getArray().sum()) {
+                if (!Float.isFinite(sum.getFloat())) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** Writes the module over {@code target} in one step, in the mode of the last {@link #forward} call. */

@@ -1,6 +1,9 @@
 package dev.exitflow.core.cost;
 
 import dev.exitflow.core.bundle.Manifest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * What an answer costs, in FLOPs per image, by the exit it was given at.
@@ -69,6 +72,19 @@ public final class FlopsLedger {
     /** {@link #honest} over {@link #backbone}; above 1 at the last exit, since the heads are extra. */
     public double honestFraction(int exit) {
         return (double) honest[exit] / backbone;
+    }
+
+    /**
+     * {@link #honestFraction} of each exit in a model that has only the first {@code heads} heads, the backbone's classifier last.
+     */
+    public List<Double> honestFractions(int heads) {
+        List<Double> fractions = new ArrayList<>();
+        for (int exit = 0; exit < heads; exit++) {
+            fractions.add(honestFraction(exit));
+        }
+        long allHeads = Arrays.stream(this.heads, 0, heads).sum();
+        fractions.add((double) (backbone + allHeads) / backbone);
+        return fractions;
     }
 
     /** {@link #paper} over {@link #backbone}. */

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
-import ai.djl.training.optimizer.Optimizer;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.bundle.PyTorchRuntime;
 import dev.exitflow.core.bundle.TorchModule;
@@ -21,9 +20,6 @@ import java.util.Locale;
  * momentum starting afresh). Runs on the calling thread.
  */
 public final class BackboneTrainer {
-
-    private static final float MOMENTUM = 0.9f;
-    private static final float SMALLEST_PROBABILITY = 1e-12f;
 
     private final Manifest manifest;
     private final TrainingPlan plan;
@@ -42,10 +38,11 @@ public final class BackboneTrainer {
      * @param images all training images; the plan's held-out ones are taken from their end
      * @param checkpoint holds the stages' modules
      * @return share of the held-out images that the trained backbone classifies as labelled
+     * @throws TrainingDivergedException if the loss is no longer a number
      */
     public double train(ImageSet images, Checkpoint checkpoint) {
-        Minibatches training = new Minibatches(plan.training(images), plan.batchSize(), manifest.input());
-        Minibatches heldOut = new Minibatches(plan.heldOut(images), plan.batchSize(), manifest.input());
+        Split split = Split.of(images, plan, manifest.input());
+        EpochLoop loop = new EpochLoop(plan, plan.epochs(), split.training(), checkpoint, progress);
         int done = checkpoint.epochsDone();
         PyTorchRuntime.useSimpleExecutor();
         List<TorchModule> stages = new ArrayList<>();
@@ -53,39 +50,21 @@ public final class BackboneTrainer {
             for (Manifest.Stage stage : manifest.stages()) {
                 stages.add(TorchModule.forTraining(checkpoint.moduleFile(stage.file())));
             }
-            Optimizer optimizer = Optimizer.sgd()
-                    .setLearningRateTracker(plan.learningRate(training.stepsPerEpoch(), done))
-                    .optMomentum(MOMENTUM)
-                    .optWeightDecays((float) plan.weightDecay())
-                    .build();
-            Parameters parameters = new Parameters(stages, optimizer);
-            double accuracy = accuracy(manager, heldOut, stages);
+            Parameters parameters = Parameters.withMomentum(
+                    stages, plan, plan.learningRate(split.training().stepsPerEpoch(), done));
+            double accuracy = accuracy(manager, split.heldOut(), stages);
             for (int epoch = done + 1; epoch <= plan.epochs(); epoch++) {
-                double loss = epoch(manager, epoch, training, stages, parameters);
-                accuracy = accuracy(manager, heldOut, stages);
-                checkpoint.save(stages, epoch);
-                progress.epoch(
+                double loss = loop.run(manager, epoch, parameters, batch -> backward(batch, stages));
+                accuracy = accuracy(manager, split.heldOut(), stages);
+                loop.finish(
                         epoch,
-                        plan.epochs(),
+                        stages,
                         String.format(Locale.ROOT, "loss %.4f, held-out accuracy %.2f %%", loss, 100 * accuracy));
             }
             return accuracy;
         } finally {
             stages.forEach(TorchModule::close);
         }
-    }
-
-    private double epoch(
-            NDManager manager, int epoch, Minibatches training, List<TorchModule> stages, Parameters parameters) {
-        int steps = training.stepsPerEpoch();
-        double[] sum = new double[1];
-        training.shuffled(manager, plan, epoch, (step, batch) -> {
-            double loss = backward(batch, stages);
-            parameters.update();
-            sum[0] += loss;
-            progress.step(epoch, plan.epochs(), step + 1, steps, loss);
-        });
-        return sum[0] / steps;
     }
 
     private double backward(Minibatches.Minibatch batch, List<TorchModule> stages) {
@@ -95,9 +74,7 @@ public final class BackboneTrainer {
                     .getManager()
                     .create(batch.targets())
                     .oneHot(manifest.labels().size());
-            NDArray loss = probabilities
-                    .add(SMALLEST_PROBABILITY)
-                    .log()
+            NDArray loss = Logarithm.of(probabilities)
                     .mul(wanted)
                     .sum(new int[] {1})
                     .mean()

@@ -16,6 +16,7 @@ import java.util.List;
 public final class Checkpoint {
 
     private static final String EPOCHS_FILE = "epochs-done";
+    private static final String TRAINING_FILE = "training";
 
     private final Path folder;
 
@@ -26,13 +27,16 @@ public final class Checkpoint {
     /**
      * Opens a checkpoint, or starts one from the bundle's modules.
      *
+     * @param training what is trained and how, in a few words: a checkpoint serves one training only
      * @param folder the checkpoint's
      * @param bundle where the modules are copied from when the checkpoint is new
      * @param modules file names of the modules that are trained
+     * @throws ExitflowException if the folder is another training's
      */
-    public static Checkpoint open(Path folder, Path bundle, List<String> modules) {
+    public static Checkpoint open(String training, Path folder, Path bundle, List<String> modules) {
         try {
             Files.createDirectories(folder);
+            requireSame(training, folder.resolve(TRAINING_FILE));
             for (String module : modules) {
                 if (!Files.exists(folder.resolve(module))) {
                     Files.copy(bundle.resolve(module), folder.resolve(module));
@@ -42,6 +46,23 @@ public final class Checkpoint {
             throw new ExitflowException("cannot start a checkpoint in " + folder, e);
         }
         return new Checkpoint(folder);
+    }
+
+    private static void requireSame(String training, Path file) throws IOException {
+        if (!Files.exists(file)) {
+            Files.writeString(file, training);
+        }
+        String started = Files.readString(file).strip();
+        if (!started.equals(training)) {
+            throw new ExitflowException(
+                    "%s is the checkpoint of another training: it has '%s', got '%s'; delete it to start afresh, or name another folder",
+                    file.getParent(), started, training);
+        }
+    }
+
+    /** The checkpoint's folder. */
+    Path folder() {
+        return folder;
     }
 
     /** How many epochs the modules have seen. */
@@ -59,8 +80,20 @@ public final class Checkpoint {
         return folder.resolve(name);
     }
 
-    /** Writes the modules, then the number of epochs that they have seen. */
+    /**
+     * Writes the modules, then the number of epochs that they have seen.
+     *
+     * @throws TrainingDivergedException if a weight is not a number; nothing is written then
+     */
     void save(List<TorchModule> modules, int epochsDone) {
+        for (TorchModule module : modules) {
+            if (!module.hasFiniteParameters()) {
+                throw new TrainingDivergedException(
+                        "training diverged: weights of %s are no numbers after epoch %d. %s is as the epoch before left it: start again"
+                                + " with a lower learning rate to go on from there",
+                        module.file().getFileName(), epochsDone, folder);
+            }
+        }
         for (TorchModule module : modules) {
             module.save(module.file());
         }

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
-import ai.djl.training.optimizer.Optimizer;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.bundle.ModelModules;
 import dev.exitflow.core.bundle.PyTorchRuntime;
@@ -48,6 +47,7 @@ public final class ConfidenceTrainer {
      *
      * @param unseen images that the exits were not trained on
      * @param checkpoint holds the trained exits' modules
+     * @throws TrainingDivergedException if the loss is no longer a number
      */
     public void train(ImageSet unseen, Checkpoint checkpoint) {
         PyTorchRuntime.useSimpleExecutor();
@@ -57,37 +57,16 @@ public final class ConfidenceTrainer {
                 ModelModules modules = ModelModules.forExitTraining(bundle, checkpoint::moduleFile)) {
             List<TorchModule> stages = modules.stages();
             List<TorchModule> exits = modules.exits();
-            Optimizer optimizer = Optimizer.adam()
-                    .optLearningRateTracker(plan.learningRate(images.stepsPerEpoch(), 0))
-                    .optWeightDecays((float) plan.weightDecay())
-                    .build();
-            Parameters parameters = new Parameters(exits, CONFIDENCE_PARAMETERS, optimizer);
+            Parameters parameters = Parameters.withAdam(
+                    exits, CONFIDENCE_PARAMETERS, plan, plan.learningRate(images.stepsPerEpoch(), 0));
+            EpochLoop loop = new EpochLoop(plan, plan.epochs(), images, checkpoint, progress);
             for (int epoch = 1; epoch <= plan.epochs(); epoch++) {
-                epoch(manager, epoch, images, stages, exits, parameters);
+                double loss = loop.run(manager, epoch, parameters, batch -> backward(batch, stages, exits));
+                progress.epoch(
+                        epoch, plan.epochs(), String.format(Locale.ROOT, "confidence loss %.4f", loss / exits.size()));
             }
             exits.forEach(exit -> exit.save(exit.file()));
         }
-    }
-
-    private void epoch(
-            NDManager manager,
-            int epoch,
-            Minibatches images,
-            List<TorchModule> stages,
-            List<TorchModule> exits,
-            Parameters parameters) {
-        double[] sum = new double[1];
-        int steps = images.stepsPerEpoch();
-        images.shuffled(manager, plan, epoch, (step, batch) -> {
-            double loss = backward(batch, stages, exits);
-            parameters.update();
-            sum[0] += loss;
-            progress.step(epoch, plan.epochs(), step + 1, steps, loss);
-        });
-        progress.epoch(
-                epoch,
-                plan.epochs(),
-                String.format(Locale.ROOT, "confidence loss %.4f", sum[0] / steps / exits.size()));
     }
 
     private static double backward(Minibatches.Minibatch batch, List<TorchModule> stages, List<TorchModule> exits) {

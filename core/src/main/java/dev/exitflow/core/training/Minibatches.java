@@ -6,7 +6,9 @@ import ai.djl.ndarray.types.Shape;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.dataset.ImageSet;
 import dev.exitflow.core.image.Preprocessor;
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * The images of a set as arrays of a batch each: shuffled and augmented for training, or in order.
@@ -35,14 +37,20 @@ final class Minibatches {
      *
      * @param pixels (N, C, H, W), normalised
      * @param targets (N), class numbers
+     * @param images (N), numbers in the set
      */
     @SuppressWarnings("ArrayRecordComponent") // lives for one call
-    record Minibatch(NDArray pixels, long[] targets) {}
+    record Minibatch(NDArray pixels, long[] targets, int[] images) {}
 
     /** Does something with a batch; its arrays are closed afterwards. */
     @FunctionalInterface
     interface Consumer {
         void accept(int step, Minibatch batch);
+    }
+
+    /** How many images there are. */
+    int size() {
+        return images.size();
     }
 
     /** Whole batches of a training epoch; images that would fill only a part of one are left to other epochs. */
@@ -56,14 +64,12 @@ final class Minibatches {
         int[] order = Shuffle.order(images.size(), random);
         for (int step = 0; step < stepsPerEpoch(); step++) {
             float[] pixels = new float[batchSize * preprocessor.floatsPerImage()];
-            long[] targets = new long[batchSize];
+            int[] batch = Arrays.copyOfRange(order, step * batchSize, (step + 1) * batchSize);
             for (int row = 0; row < batchSize; row++) {
-                int image = order[step * batchSize + row];
                 int offset = row * preprocessor.floatsPerImage();
-                plan.augmentation().write(preprocessor, images.image(image), pixels, offset, random);
-                targets[row] = images.target(image);
+                plan.augmentation().write(preprocessor, images.image(batch[row]), pixels, offset, random);
             }
-            deliver(parent, step, pixels, targets, consumer);
+            deliver(parent, step, pixels, batch, consumer);
         }
     }
 
@@ -72,19 +78,19 @@ final class Minibatches {
         for (int from = 0; from < images.size(); from += batchSize) {
             int count = Math.min(batchSize, images.size() - from);
             float[] pixels = new float[count * preprocessor.floatsPerImage()];
-            long[] targets = new long[count];
+            int[] batch = IntStream.range(from, from + count).toArray();
             for (int row = 0; row < count; row++) {
-                preprocessor.write(images.image(from + row), pixels, row * preprocessor.floatsPerImage());
-                targets[row] = images.target(from + row);
+                preprocessor.write(images.image(batch[row]), pixels, row * preprocessor.floatsPerImage());
             }
-            deliver(parent, from / batchSize, pixels, targets, consumer);
+            deliver(parent, from / batchSize, pixels, batch, consumer);
         }
     }
 
-    private void deliver(NDManager parent, int step, float[] pixels, long[] targets, Consumer consumer) {
+    private void deliver(NDManager parent, int step, float[] pixels, int[] batch, Consumer consumer) {
+        long[] targets = Arrays.stream(batch).mapToLong(images::target).toArray();
         try (NDManager scope = parent.newSubManager()) {
-            Shape shape = new Shape(targets.length, input.channels(), input.height(), input.width());
-            consumer.accept(step, new Minibatch(scope.create(pixels, shape), targets));
+            Shape shape = new Shape(batch.length, input.channels(), input.height(), input.width());
+            consumer.accept(step, new Minibatch(scope.create(pixels, shape), targets, batch));
         }
     }
 }

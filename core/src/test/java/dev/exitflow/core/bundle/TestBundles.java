@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** The bundles of the test resources; how they were made is in their README. */
@@ -20,6 +21,11 @@ public final class TestBundles {
     /** The same, trained on coloured squares and calibrated. */
     public static Path trained(Path target) {
         return copy("tiny-trained", target);
+    }
+
+    /** The SHA-256 of files in a folder, in the order of their names. */
+    public static List<String> digests(Path folder, List<String> names) {
+        return names.stream().map(name -> Sha256.of(folder.resolve(name))).toList();
     }
 
     private static Path copy(String name, Path target) {

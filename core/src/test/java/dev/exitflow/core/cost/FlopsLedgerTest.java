@@ -23,6 +23,14 @@ class FlopsLedgerTest {
         assertThat(ledger.paperFraction(2)).isEqualTo(1);
     }
 
+    @Test
+    void shouldChargeOnlyTheHeadsThatThereAreWhenLaterOnesAreMissing() {
+        FlopsLedger ledger = new FlopsLedger(manifest(List.of(100L, 200L, 300L), List.of(10L, 20L)));
+
+        assertThat(ledger.honestFractions(2)).containsExactly(110.0 / 600, 330.0 / 600, 630.0 / 600);
+        assertThat(ledger.honestFractions(1)).containsExactly(110.0 / 600, 610.0 / 600);
+    }
+
     private static Manifest manifest(List<Long> stages, List<Long> exits) {
         return new Manifest(
                 1,

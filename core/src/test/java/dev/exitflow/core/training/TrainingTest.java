@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,18 +74,19 @@ class TrainingTest {
     @Test
     void shouldGoOnWhereItStoppedWhenResumed() {
         ModelBundle bundle = BundleLoader.load(TestBundles.untrained(folder.resolve("bundle")));
-        List<String> heard = new ArrayList<>();
+        Heard heard = new Heard();
 
         trainExits(bundle, 1, folder.resolve("ck"), heard);
         trainExits(bundle, 3, folder.resolve("ck"), heard);
 
-        assertThat(heard).containsExactly("1/1", "2/3", "3/3");
+        assertThat(heard.epochs()).containsExactly("1/1", "2/3", "3/3");
     }
 
     private double trainBackbone(ModelBundle bundle, int epochs) {
         TrainingPlan plan = new TrainingPlan(epochs, 32, 0.1, 1e-4, 200, Augmentation.NONE, 7);
-        Checkpoint checkpoint = Checkpoint.open(folder.resolve("stages"), bundle.directory(), stageFiles(bundle));
-        return new BackboneTrainer(bundle.manifest(), plan, new Heard(new ArrayList<>())).train(IMAGES, checkpoint);
+        Checkpoint checkpoint =
+                Checkpoint.open("backbone", folder.resolve("stages"), bundle.directory(), stageFiles(bundle));
+        return new BackboneTrainer(bundle.manifest(), plan, new Heard()).train(IMAGES, checkpoint);
     }
 
     private ModelBundle adoptStages(ModelBundle bundle) {
@@ -98,19 +98,18 @@ class TrainingTest {
     }
 
     private ModelBundle trainExits(ModelBundle bundle, int epochs, Path checkpointFolder) {
-        return trainExits(bundle, epochs, checkpointFolder, new ArrayList<>());
+        return trainExits(bundle, epochs, checkpointFolder, new Heard());
     }
 
-    private ModelBundle trainExits(ModelBundle bundle, int epochs, Path checkpointFolder, List<String> heard) {
+    private ModelBundle trainExits(ModelBundle bundle, int epochs, Path checkpointFolder, Heard heard) {
         TrainingPlan plan = new TrainingPlan(epochs, 32, 0.02, 0, 200, Augmentation.NONE, 7);
         List<String> files =
                 bundle.manifest().exits().stream().map(Manifest.Exit::file).toList();
-        Checkpoint checkpoint = Checkpoint.open(checkpointFolder, bundle.directory(), files);
-        JointLoss loss = new JointLoss(JointLoss.Version.V2, 1);
-        new ExitTrainer(bundle, plan, loss, Targets.BACKBONE, new Heard(heard)).train(IMAGES, checkpoint);
+        Checkpoint checkpoint = Checkpoint.open("exits", checkpointFolder, bundle.directory(), files);
+        ExitPlan exitPlan = new ExitPlan(new LossPlan(LossPlan.Kind.V2, 1), Targets.BACKBONE, false);
+        new ExitTrainer(bundle, plan, exitPlan, heard).train(IMAGES, checkpoint);
         TrainingPlan confidencePlan = new TrainingPlan(20, 32, 0.02, 1e-3, 1, Augmentation.NONE, 7);
-        new ConfidenceTrainer(bundle, confidencePlan, new Heard(new ArrayList<>()))
-                .train(plan.heldOut(IMAGES), checkpoint);
+        new ConfidenceTrainer(bundle, confidencePlan, new Heard()).train(plan.heldOut(IMAGES), checkpoint);
         BundleEdit edit = new BundleEdit(bundle, CLOCK.instant());
         files.forEach(file -> edit.replaceModule(file, checkpoint.moduleFile(file)));
         return edit.write();
@@ -118,17 +117,5 @@ class TrainingTest {
 
     private static List<String> stageFiles(ModelBundle bundle) {
         return bundle.manifest().stages().stream().map(Manifest.Stage::file).toList();
-    }
-
-    private record Heard(List<String> epochs) implements TrainingProgress {
-        @Override
-        public void step(int epoch, int epochs, int step, int steps, double loss) {
-            assertThat(loss).isFinite();
-        }
-
-        @Override
-        public void epoch(int epoch, int epochCount, String summary) {
-            epochs.add(epoch + "/" + epochCount);
-        }
     }
 }

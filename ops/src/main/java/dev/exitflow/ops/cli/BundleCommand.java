@@ -65,11 +65,12 @@ final class BundleCommand {
         return exporter("freeze", arguments);
     }
 
-    @Command(description = "Trains the backbone or the exits; resumes where an interrupted training stopped.")
+    @Command(description = "Trains the backbone, the exits, or both; resumes where an interrupted training stopped.")
     int train(
             @Option(names = "--bundle", required = true, paramLabel = "DIR") Path directory,
             @Mixin DataOptions.Asked data,
             @Mixin TrainOptions options) {
+        options.requireConsistent();
         ModelBundle bundle = BundleLoader.load(directory);
         ModelBundle trained = new BundleTraining(bundle, options, err(), Clock.systemUTC()).run(data.training(bundle));
         err().printf("%s: trained, digest %s%n", directory, trained.digest());

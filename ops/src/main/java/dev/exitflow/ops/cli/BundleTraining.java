@@ -9,15 +9,19 @@ import dev.exitflow.core.training.Augmentation;
 import dev.exitflow.core.training.BackboneTrainer;
 import dev.exitflow.core.training.Checkpoint;
 import dev.exitflow.core.training.ConfidenceTrainer;
+import dev.exitflow.core.training.ExitPlan;
 import dev.exitflow.core.training.ExitTrainer;
-import dev.exitflow.core.training.JointLoss;
+import dev.exitflow.core.training.JointTrainer;
+import dev.exitflow.core.training.LossPlan;
 import dev.exitflow.core.training.TrainingPlan;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What {@code bundle train} does: train from a checkpoint, then put the modules into the bundle with their provenance. */
 final class BundleTraining {
@@ -28,6 +32,8 @@ final class BundleTraining {
     private static final int CONFIDENCE_EPOCHS = 30;
     private static final double CONFIDENCE_LEARNING_RATE = 0.01;
     private static final double CONFIDENCE_WEIGHT_DECAY = 1e-3;
+
+    private static final int DIGEST_DIGITS = 12;
 
     private final ModelBundle bundle;
     private final TrainOptions options;
@@ -50,29 +56,72 @@ final class BundleTraining {
 
     ModelBundle run(ImageSet images) {
         PyTorchRuntime.useIntraOpThreads(options.intraOpThreads());
-        return options.part == TrainOptions.Part.BACKBONE ? backbone(images) : exits(images);
+        return switch (options.part) {
+            case BACKBONE -> backbone(images);
+            case EXITS -> exits(images);
+            case ALL -> all(images);
+        };
     }
 
     private ModelBundle backbone(ImageSet images) {
-        List<String> files =
-                bundle.manifest().stages().stream().map(Manifest.Stage::file).toList();
-        Checkpoint checkpoint = checkpoint(files);
+        List<String> files = stageFiles();
+        Checkpoint checkpoint = checkpoint("backbone", files);
         double accuracy;
         try (Progress progress = new Progress("backbone", plan.epochs(), err)) {
             accuracy = new BackboneTrainer(bundle.manifest(), plan, progress).train(images, checkpoint);
         }
         Map<String, Object> step = step("train backbone", images);
         step.put("heldOutAccuracy", accuracy);
-        return edit(files, checkpoint).fact("backboneTrained", true).step(step).write();
+        return edit(bundle, files, checkpoint)
+                .fact("backboneTrained", true)
+                .step(step)
+                .write();
     }
 
     private ModelBundle exits(ImageSet images) {
-        List<String> files =
-                bundle.manifest().exits().stream().map(Manifest.Exit::file).toList();
-        Checkpoint checkpoint = checkpoint(files);
-        JointLoss loss = new JointLoss(options.loss, options.lambda);
+        List<String> files = exitFiles();
+        ExitPlan exitPlan = options.exits.exitPlan();
+        Checkpoint checkpoint = checkpoint(exitTraining(exitPlan), files);
         try (Progress progress = new Progress("exits", plan.epochs(), err)) {
-            new ExitTrainer(bundle, plan, loss, options.targets, progress).train(images, checkpoint);
+            new ExitTrainer(bundle, plan, exitPlan, progress).train(images, checkpoint);
+        }
+        Map<String, Object> step = step("train exits", images);
+        describeLoss(step, exitPlan.loss());
+        step.put("targets", exitPlan.targets().name());
+        step.put("incremental", exitPlan.incremental());
+        fitConfidence(bundle, images, checkpoint, step);
+        return edit(bundle, files, checkpoint)
+                .fact("exitsTrained", true)
+                .step(step)
+                .write();
+    }
+
+    private ModelBundle all(ImageSet images) {
+        List<String> files =
+                Stream.concat(stageFiles().stream(), exitFiles().stream()).toList();
+        LossPlan loss = options.exits.lossPlan();
+        Checkpoint checkpoint = checkpoint("backbone and exits, " + loss, files);
+        double accuracy;
+        try (Progress progress = new Progress("all", plan.epochs(), err)) {
+            accuracy = new JointTrainer(bundle, plan, loss, progress).train(images, checkpoint);
+        }
+        Map<String, Object> step = step("train backbone and exits", images);
+        step.put("heldOutAccuracy", accuracy);
+        describeLoss(step, loss);
+        // The confidence is fitted to what the bundle's own backbone answers, so that goes in first.
+        ModelBundle trained = edit(bundle, files, checkpoint)
+                .fact("backboneTrained", true)
+                .fact("exitsTrained", true)
+                .write();
+        fitConfidence(trained, images, checkpoint, step);
+        return edit(trained, exitFiles(), checkpoint).step(step).write();
+    }
+
+    /** Fits the exits' confidence on images that no exit was trained on, unless it is to stay as the loss taught it. */
+    private void fitConfidence(ModelBundle trained, ImageSet images, Checkpoint checkpoint, Map<String, Object> step) {
+        step.put("confidence", options.exits.confidence.name());
+        if (options.exits.confidence == LossOptions.Confidence.JOINT) {
+            return;
         }
         ImageSet heldOut = plan.heldOut(images);
         ImageSet unseen = heldOut.slice(0, heldOut.size() - calibrationImages(heldOut.size()));
@@ -85,29 +134,48 @@ final class BundleTraining {
                 new Augmentation(0, plan.augmentation().mirror()),
                 plan.seed());
         try (Progress progress = new Progress("confidence", CONFIDENCE_EPOCHS, err)) {
-            new ConfidenceTrainer(bundle, confidencePlan, progress).train(unseen, checkpoint);
+            new ConfidenceTrainer(trained, confidencePlan, progress).train(unseen, checkpoint);
         }
-        Map<String, Object> step = step("train exits", images);
-        step.put("loss", options.loss.name());
-        step.put("lambda", options.lambda);
-        step.put("targets", options.targets.name());
         step.put("confidenceImages", unseen.size());
-        return edit(files, checkpoint).fact("exitsTrained", true).step(step).write();
     }
 
-    private Checkpoint checkpoint(List<String> files) {
+    /** What distinguishes one training of exits from another; a checkpoint goes on with the same only. */
+    private String exitTraining(ExitPlan exitPlan) {
+        List<Manifest.Stage> stages = bundle.manifest().stages();
+        String backbone = stages.get(stages.size() - 1).sha256().substring(0, DIGEST_DIGITS);
+        String epochs = exitPlan.incremental() ? ", " + plan.epochs() + " epochs each" : "";
+        return "exits of backbone " + backbone + ", " + exitPlan + epochs;
+    }
+
+    private List<String> stageFiles() {
+        return bundle.manifest().stages().stream().map(Manifest.Stage::file).toList();
+    }
+
+    private List<String> exitFiles() {
+        return bundle.manifest().exits().stream().map(Manifest.Exit::file).toList();
+    }
+
+    private Checkpoint checkpoint(String training, List<String> files) {
         Path folder = options.checkpoint != null
                 ? options.checkpoint
                 : bundle.directory()
                         .resolveSibling(bundle.directory().getFileName() + ".checkpoint-"
-                                + options.part.name().toLowerCase(java.util.Locale.ROOT));
-        return Checkpoint.open(folder, bundle.directory(), files);
+                                + options.part.name().toLowerCase(Locale.ROOT));
+        return Checkpoint.open(training, folder, bundle.directory(), files);
     }
 
-    private BundleEdit edit(List<String> files, Checkpoint checkpoint) {
-        BundleEdit edit = new BundleEdit(bundle, clock.instant());
+    private BundleEdit edit(ModelBundle base, List<String> files, Checkpoint checkpoint) {
+        BundleEdit edit = new BundleEdit(base, clock.instant());
         files.forEach(file -> edit.replaceModule(file, checkpoint.moduleFile(file)));
         return edit;
+    }
+
+    private static void describeLoss(Map<String, Object> step, LossPlan loss) {
+        step.put("loss", loss.kind().name());
+        step.put("lambda", loss.costWeight());
+        if (!loss.exitWeights().isEmpty()) {
+            step.put("exitWeights", loss.exitWeights());
+        }
     }
 
     private Map<String, Object> step(String name, ImageSet images) {

@@ -1,28 +1,40 @@
 package dev.exitflow.ops.cli;
 
+import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.training.Augmentation;
-import dev.exitflow.core.training.JointLoss;
 import dev.exitflow.core.training.Targets;
 import dev.exitflow.core.training.TrainingPlan;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The options of {@code bundle train}; a mixin. */
 final class TrainOptions {
 
     /** What is trained. */
     enum Part {
+        /** The backbone of a bundle without weights; its exits are left out. */
         BACKBONE,
-        EXITS
+        /** The exits; the backbone stands still. */
+        EXITS,
+        /** Backbone and exits of a bundle without weights, together. */
+        ALL
     }
 
     @Option(
             names = "--part",
             required = true,
-            description = "What to train: ${COMPLETION-CANDIDATES}; the backbone stands still while exits are trained.")
+            description =
+                    "What to train: ${COMPLETION-CANDIDATES}. The backbone stands still while exits are trained; all trains both together, as EENet and BranchyNet do.")
     Part part;
 
-    @Option(names = "--epochs", paramLabel = "COUNT", description = "Passes over the images (default: 30, exits 10).")
+    @Option(
+            names = "--epochs",
+            paramLabel = "COUNT",
+            description = "Passes over the images (default: 30, exits alone 10).")
     Integer epochs;
 
     @Option(names = "--batch", paramLabel = "IMAGES", defaultValue = "128", description = "Images per update.")
@@ -31,13 +43,13 @@ final class TrainOptions {
     @Option(
             names = "--learning-rate",
             paramLabel = "RATE",
-            description = "Peak of the one-cycle schedule (default: 0.1 for the backbone, 0.003 for exits).")
+            description = "Peak of the one-cycle schedule (default: 0.1, exits alone 0.003).")
     Double learningRate;
 
     @Option(
             names = "--weight-decay",
             paramLabel = "FACTOR",
-            description = "L2 penalty (default: 0.0005 for the backbone, 0.00001 for exits).")
+            description = "L2 penalty (default: 0.0005, exits alone 0.00001).")
     Double weightDecay;
 
     @Option(
@@ -59,24 +71,8 @@ final class TrainOptions {
     @Option(names = "--mirror", description = "Augmentation: swap left and right at random; wrong for digits.")
     boolean mirror;
 
-    @Option(
-            names = "--loss",
-            defaultValue = "v0",
-            description = "Loss of exits: each by itself (v0), or joint (v1, v2) (default: ${DEFAULT-VALUE}).")
-    JointLoss.Version loss;
-
-    @Option(
-            names = "--lambda",
-            paramLabel = "WEIGHT",
-            defaultValue = "1",
-            description = "How much cost weighs in the joint loss (default: ${DEFAULT-VALUE}).")
-    double lambda;
-
-    @Option(
-            names = "--targets",
-            defaultValue = "backbone",
-            description = "What exits learn to answer: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    Targets targets;
+    @Mixin
+    LossOptions exits;
 
     @Option(
             names = "--seed",
@@ -96,10 +92,13 @@ final class TrainOptions {
             description = "Where each epoch is kept, to resume from (default: BUNDLE.checkpoint-PART).")
     Path checkpoint;
 
+    @Spec(Spec.Target.MIXEE)
+    CommandSpec command;
+
     TrainOptions() {}
 
     TrainingPlan plan() {
-        boolean backbone = part == Part.BACKBONE;
+        boolean backbone = part != Part.EXITS;
         return new TrainingPlan(
                 epochs != null ? epochs : (backbone ? 30 : 10),
                 batch,
@@ -108,6 +107,28 @@ final class TrainOptions {
                 heldOut,
                 new Augmentation(shift, mirror),
                 seed);
+    }
+
+    /** @throws ParameterException when options do not go together */
+    void requireConsistent() {
+        if (exits.incremental && part != Part.EXITS) {
+            throw wrong("--incremental goes with --part exits");
+        }
+        if (part == Part.ALL && exits.targets == Targets.BACKBONE) {
+            throw wrong("--part all learns from labels: its backbone has nothing to teach yet");
+        }
+        if (exits.confidence == LossOptions.Confidence.JOINT && !exits.loss.teachesConfidence()) {
+            throw wrong("--confidence joint needs a loss that teaches confidence: v1, v2, v3 or v4");
+        }
+        try {
+            exits.exitPlan();
+        } catch (ExitflowException e) {
+            throw wrong(e.getMessage());
+        }
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(command.commandLine(), message);
     }
 
     int intraOpThreads() {

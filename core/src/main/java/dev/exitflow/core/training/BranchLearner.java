@@ -1,0 +1,73 @@
+package dev.exitflow.core.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.exitflow.core.bundle.ModelModules;
+import dev.exitflow.core.bundle.TorchModule;
+import dev.exitflow.core.cost.FlopsLedger;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A model of which some exits learn, while the backbone and the exits before them stand still. Exits behind them are not asked.
+ *
+ * @param model stages for inference, exits for training
+ * @param turn which exits learn
+ * @param targets what they should answer
+ * @param ledger of the whole model
+ */
+record BranchLearner(ModelModules model, Turn turn, Targets targets, FlopsLedger ledger) implements Learner {
+
+    /**
+     * Exits that learn at the same time.
+     *
+     * @param first the first of them
+     * @param end the first behind them
+     */
+    record Turn(int first, int end) {}
+
+    @Override
+    public Answers answers(Minibatches.Minibatch batch, boolean learning) {
+        NDManager scope = batch.pixels().getManager();
+        List<NDArray> features = StageOutputs.of(batch.pixels(), model.stages());
+        NDArray backbone = features.get(features.size() - 1);
+        List<NDArray> probabilities = new ArrayList<>();
+        List<NDArray> confidences = new ArrayList<>();
+        for (int exit = 0; exit < turn.end; exit++) {
+            NDList answer = answer(exit, features.get(exit), learning && exit >= turn.first);
+            probabilities.add(answer.get(0));
+            confidences.add(answer.get(1));
+        }
+        probabilities.add(backbone);
+        confidences.add(scope.ones(new Shape(batch.targets().length, 1)));
+        NDArray wanted = targets == Targets.LABELS ? scope.create(batch.targets()) : backbone.argMax(1);
+        int classes = (int) backbone.getShape().get(1);
+        return new Answers(
+                probabilities, confidences, ledger.honestFractions(turn.end), wanted.oneHot(classes), batch.images());
+    }
+
+    private NDList answer(int exit, NDArray features, boolean learning) {
+        NDList answer = model.exits().get(exit).forward(new NDList(features), learning);
+        // Autograd refuses to keep what inference mode yields.
+        return learning
+                ? answer
+                : new NDList(answer.get(0).duplicate(), answer.get(1).duplicate());
+    }
+
+    /** The exits that learn. */
+    List<TorchModule> learning() {
+        return model.exits().subList(turn.first, turn.end);
+    }
+
+    @Override
+    public int exits() {
+        return turn.end + 1;
+    }
+
+    @Override
+    public List<TorchModule> modules() {
+        return model.exits();
+    }
+}
