@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
             LoadCommand.class,
             ThresholdCommand.class,
             BundleCommand.class,
+            DataCommand.class,
             BenchCommand.class
         })
 public final class Exitflow {

@@ -1,4 +1,4 @@
-package dev.exitflow.core.bundle;
+package dev.exitflow.core;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,13 +9,18 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** A file's SHA-256 in lower-case hexadecimal. */
-final class Sha256 {
+public final class Sha256 {
 
     private static final int BUFFER_BYTES = 1 << 16;
 
     private Sha256() {}
 
-    static String of(Path file) {
+    /**
+     * The digest of a file's whole content.
+     *
+     * @throws ExitflowException if it cannot be read
+     */
+    public static String of(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             byte[] buffer = new byte[BUFFER_BYTES];
@@ -24,7 +29,7 @@ final class Sha256 {
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException e) {
-            throw new InvalidBundleException(file + ": cannot be read", e);
+            throw new ExitflowException(file + ": cannot be read", e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
