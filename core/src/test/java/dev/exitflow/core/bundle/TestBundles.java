@@ -1,5 +1,6 @@
 package dev.exitflow.core.bundle;
 
+import dev.exitflow.core.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
