@@ -39,28 +39,24 @@ public final class ExitTracer implements AutoCloseable {
     public ExitTraces trace(ImageSet set, IntConsumer progress) {
         ImageSet images = set.forModel(manifest);
         int count = images.size();
-        int[][] answers = new int[modules.exits().size() + 1][count];
-        double[][] confidences = new double[modules.exits().size()][count];
-        int[] targets = new int[count];
+        TraceSheet sheet = new TraceSheet(modules.exits().size(), images);
         float[] pixels = new float[BATCH * preprocessor.floatsPerImage()];
         try (NDManager manager = PyTorchRuntime.newManager()) {
             for (int from = 0; from < count; from += BATCH) {
                 int rows = Math.min(BATCH, count - from);
                 for (int row = 0; row < rows; row++) {
                     preprocessor.write(images.image(from + row), pixels, row * preprocessor.floatsPerImage());
-                    targets[from + row] = images.target(from + row);
                 }
                 try (NDManager scope = manager.newSubManager()) {
-                    traceBatch(scope, pixels, rows, from, answers, confidences);
+                    traceBatch(scope, pixels, rows, from, sheet);
                 }
                 progress.accept(from + rows);
             }
         }
-        return new ExitTraces(answers, confidences, targets);
+        return sheet.toTraces();
     }
 
-    private void traceBatch(
-            NDManager scope, float[] pixels, int rows, int from, int[][] answers, double[][] confidences) {
+    private void traceBatch(NDManager scope, float[] pixels, int rows, int from, TraceSheet sheet) {
         Manifest.Input input = manifest.input();
         NDArray features = scope.create(
                 java.nio.FloatBuffer.wrap(pixels, 0, rows * preprocessor.floatsPerImage()),
@@ -74,15 +70,10 @@ public final class ExitTracer implements AutoCloseable {
             if (stage < modules.exits().size()) {
                 NDList answer = modules.exits().get(stage).forward(new NDList(features), false);
                 probabilities = answer.get(0);
-                float[] confidence = answer.get(1).toFloatArray();
-                for (int row = 0; row < rows; row++) {
-                    confidences[stage][from + row] = confidence[row];
-                }
+                sheet.addExit(
+                        stage, from, probabilities.toFloatArray(), answer.get(1).toFloatArray());
             }
-            long[] labels = probabilities.argMax(1).toLongArray();
-            for (int row = 0; row < rows; row++) {
-                answers[stage][from + row] = (int) labels[row];
-            }
+            sheet.addAnswers(stage, from, probabilities.argMax(1).toLongArray());
         }
     }
 

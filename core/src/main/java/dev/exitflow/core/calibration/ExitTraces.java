@@ -13,8 +13,12 @@ public final class ExitTraces {
     private final int[][] answers;
     private final double[][] confidences;
     private final int[] targets;
+    private final double[][] maxProbabilities;
+    private final double[][] entropies;
 
     /**
+     * Traces without probabilities: enough for confidence and patience.
+     *
      * @param answers label by exit and image, the backbone's classifier last: (E + 1, N)
      * @param confidences by early exit and image: (E, N)
      * @param targets true class by image: (N)
@@ -25,9 +29,34 @@ public final class ExitTraces {
                     "traces of %d exits' answers and %d exits' confidences, expected one more of the first",
                     answers.length, confidences.length);
         }
-        this.answers = deepCopy(answers);
-        this.confidences = Arrays.stream(confidences).map(double[]::clone).toArray(double[][]::new);
+        this.answers = Arrays.stream(answers).map(int[]::clone).toArray(int[][]::new);
+        this.confidences = deepCopy(confidences);
         this.targets = targets.clone();
+        this.maxProbabilities = new double[0][];
+        this.entropies = new double[0][];
+    }
+
+    private ExitTraces(ExitTraces traces, double[][] maxProbabilities, double[][] entropies) {
+        this.answers = traces.answers;
+        this.confidences = traces.confidences;
+        this.targets = traces.targets;
+        this.maxProbabilities = deepCopy(maxProbabilities);
+        this.entropies = deepCopy(entropies);
+    }
+
+    /**
+     * The same, with what the early exits' probabilities say.
+     *
+     * @param newMaxProbabilities the greatest probability, by early exit and image: (E, N)
+     * @param newEntropies normalised to [0, 1], by early exit and image: (E, N)
+     */
+    public ExitTraces withProbabilities(double[][] newMaxProbabilities, double[][] newEntropies) {
+        if (newMaxProbabilities.length != confidences.length || newEntropies.length != confidences.length) {
+            throw new ExitflowException(
+                    "traces of %d exits' probabilities and %d exits' entropies, expected %d of each",
+                    newMaxProbabilities.length, newEntropies.length, confidences.length);
+        }
+        return new ExitTraces(this, newMaxProbabilities, newEntropies);
     }
 
     /** How many images there are. */
@@ -55,6 +84,32 @@ public final class ExitTraces {
         return confidences[exit][image];
     }
 
+    /**
+     * The greatest of an early exit's probabilities.
+     *
+     * @throws ExitflowException if the traces hold no probabilities
+     */
+    public double maxProbability(int exit, int image) {
+        requireProbabilities();
+        return maxProbabilities[exit][image];
+    }
+
+    /**
+     * The entropy of an early exit's probabilities over that of even ones, in [0, 1]; low is sure.
+     *
+     * @throws ExitflowException if the traces hold no probabilities
+     */
+    public double entropy(int exit, int image) {
+        requireProbabilities();
+        return entropies[exit][image];
+    }
+
+    private void requireProbabilities() {
+        if (maxProbabilities.length != confidences.length) {
+            throw new ExitflowException("these traces hold no probabilities: trace the images with ExitTracer");
+        }
+    }
+
     /** The true class of an image. */
     public int target(int image) {
         return targets[image];
@@ -69,7 +124,7 @@ public final class ExitTraces {
         return (double) right / targets.length;
     }
 
-    private static int[][] deepCopy(int[][] arrays) {
-        return Arrays.stream(arrays).map(int[]::clone).toArray(int[][]::new);
+    private static double[][] deepCopy(double[][] arrays) {
+        return Arrays.stream(arrays).map(double[]::clone).toArray(double[][]::new);
     }
 }

@@ -3,9 +3,9 @@ package dev.exitflow.core.calibration;
 import java.util.List;
 
 /**
- * What a policy does to a set of images.
+ * What a policy, or another exit rule, does to a set of images.
  *
- * @param thresholds one for all exits, or one per exit
+ * @param thresholds one for all exits, or one per exit; another rule's settings
  * @param flopsFraction honest cost over the backbone's, mean over the images
  * @param paperFlopsFraction the same with only the last head charged
  * @param agreement share of images answered as the backbone answers

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Plays policies through {@link ExitTraces}: cost against agreement and accuracy. Immutable. */
+/** Plays policies and exit rules through {@link ExitTraces}: cost against agreement and accuracy. Immutable. */
 public final class TradeoffCurve {
 
     private final ExitTraces traces;
@@ -19,6 +19,11 @@ public final class TradeoffCurve {
 
     /** What one policy does to the images. */
     public OperatingPoint at(ExitPolicy policy) {
+        return at(new ConfidenceRule(policy));
+    }
+
+    /** What an exit rule does to the images. */
+    public OperatingPoint at(ExitRule rule) {
         int exits = traces.earlyExits();
         Integer[] counts = new Integer[exits + 1];
         Arrays.fill(counts, 0);
@@ -27,20 +32,17 @@ public final class TradeoffCurve {
         int agreeing = 0;
         int right = 0;
         for (int image = 0; image < traces.images(); image++) {
-            int exit = 0;
-            while (exit < exits && !policy.leaves(exit, traces.confidence(exit, image))) {
-                exit++;
-            }
+            int exit = rule.exitOf(traces, image);
             int answer = traces.answer(exit, image);
             counts[exit]++;
-            flops += ledger.honest(exit);
+            flops += rule.flops(ledger, exit);
             paperFlops += ledger.paper(exit);
             agreeing += answer == traces.backboneAnswer(image) ? 1 : 0;
             right += answer == traces.target(image) ? 1 : 0;
         }
         double images = traces.images();
         return new OperatingPoint(
-                policy.thresholds(),
+                rule.settings(),
                 flops / images / ledger.backbone(),
                 paperFlops / images / ledger.backbone(),
                 agreeing / images,

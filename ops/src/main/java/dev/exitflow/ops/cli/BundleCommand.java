@@ -6,6 +6,8 @@ import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.bundle.PyTorchRuntime;
 import dev.exitflow.core.calibration.Calibrator;
+import dev.exitflow.core.calibration.ConfidenceRule;
+import dev.exitflow.core.calibration.ExitRule;
 import dev.exitflow.core.calibration.ExitTracer;
 import dev.exitflow.core.calibration.ExitTraces;
 import dev.exitflow.core.calibration.OperatingPoint;
@@ -117,30 +119,28 @@ final class BundleCommand {
     int evaluate(
             @Option(names = "--bundle", required = true, paramLabel = "DIR") Path directory,
             @Mixin DataOptions.Asked data,
-            @Option(
-                            names = "--thresholds",
-                            split = ",",
-                            paramLabel = "T",
-                            defaultValue = "0.5,0.6,0.7,0.8,0.85,0.9,0.95,0.98,1",
-                            description = "One for all exits each (default: ${DEFAULT-VALUE}).")
-                    List<Double> thresholds,
+            @Mixin RuleOptions tried,
             @Mixin OutputOptions output) {
         ModelBundle bundle = BundleLoader.load(directory);
+        Map<String, ExitRule> rules = new LinkedHashMap<>();
+        if (tried.rule == RuleOptions.Rule.CONFIDENCE) {
+            bundle.manifest()
+                    .operatingPoints()
+                    .forEach((name, point) ->
+                            rules.put(name, new ConfidenceRule(new ExitPolicy(0, point.thresholds(), 0))));
+        }
+        rules.putAll(tried.rules(bundle.earlyExits()));
         ImageSet images = data.test(bundle);
         ExitTraces traces = trace(bundle, images);
         TradeoffCurve curve = new TradeoffCurve(traces, new FlopsLedger(bundle.manifest()));
         List<Map<String, Object>> points = new ArrayList<>();
-        bundle.manifest()
-                .operatingPoints()
-                .forEach((name, point) -> points.add(point(name, curve.at(new ExitPolicy(0, point.thresholds(), 0)))));
-        for (OperatingPoint point : curve.uniform(thresholds)) {
-            points.add(point("T " + point.thresholds().get(0), point));
-        }
+        rules.forEach((name, rule) -> points.add(point(name, curve.at(rule))));
         if (output.format == OutputOptions.Format.JSON) {
             Map<String, Object> report = new LinkedHashMap<>();
             report.put("model", bundle.name());
             report.put("digest", bundle.digest());
             report.put("images", images.size());
+            report.put("rule", tried.rule.toString());
             report.put("backboneAccuracy", traces.backboneAccuracy());
             report.put("curve", points);
             output.printJson(report);

@@ -1,0 +1,67 @@
+package dev.exitflow.ops.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EvaluateCommandTest {
+
+    private static final String BUNDLE = "../core/src/main/bundles/digits"; // three early exits
+    private static final int IMAGES = 64;
+
+    @ParameterizedTest
+    @CsvSource({
+        "max-probability, 1, 0.5, p > 0.5",
+        "entropy,         0, 0.5, entropy < 0.5",
+        "patience,        4, 2,   2 in a row"
+    })
+    void shouldLetNoneLeaveAtARulesStrictestAndSomeAtALenientSetting(
+            String rule, String strictest, String lenient, String lenientName) throws IOException {
+        CommandRun run = evaluate(rule, strictest + "," + lenient);
+
+        JsonNode report = new ObjectMapper().readTree(run.out());
+        JsonNode strict = report.path("curve").path(0);
+        JsonNode loose = report.path("curve").path(1);
+        assertThat(report.path("rule").asText()).isEqualTo(rule);
+        assertThat(strict.path("agreement").asDouble()).isEqualTo(1);
+        assertThat(strict.path("exits").path(3).asInt()).isEqualTo(IMAGES);
+        assertThat(loose.path("policy").asText()).isEqualTo(lenientName);
+        assertThat(loose.path("exits").path(3).asInt()).isLessThan(IMAGES / 2);
+        assertThat(loose.path("flopsFraction").asDouble())
+                .isLessThan(strict.path("flopsFraction").asDouble());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "entropy,    2,   entropy to leave below",
+        "patience,   1.5, whole number",
+        "confidence, 1.5, thresholds[0]",
+        "guess,      1,   --rule"
+    })
+    void shouldSayWhatIsWrongInOneLineWhenASettingIsOutOfRange(String rule, String setting, String message) {
+        CommandRun run = evaluate(rule, setting);
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err().lines()).singleElement().asString().contains(message, "--help");
+    }
+
+    private static CommandRun evaluate(String rule, String settings) {
+        return CommandRun.of(
+                "bundle",
+                "evaluate",
+                "--bundle",
+                BUNDLE,
+                "--data",
+                "digits:count=" + IMAGES,
+                "--format",
+                "json",
+                "--rule",
+                rule,
+                "--thresholds",
+                settings);
+    }
+}
