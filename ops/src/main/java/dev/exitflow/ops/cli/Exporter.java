@@ -38,7 +38,8 @@ final class Exporter {
         }
     }
 
-    private static String interpreter() {
+    /** @throws ExitflowException if there is none */
+    static String interpreter() {
         String chosen = System.getenv("EXITFLOW_PYTHON");
         if (chosen != null) {
             return chosen;
