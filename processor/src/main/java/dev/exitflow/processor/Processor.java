@@ -91,13 +91,13 @@ public final class Processor implements AutoCloseable {
 
     private void requireTopics() {
         Topics topics = config.topics();
-        new TopicCheck(new StreamsSettings(config).ofAdmin(), config.startupTimeout())
+        new TopicCheck(new StreamsSettings(config).ofAdmin())
                 .require(List.of(
-                        topics.images().name(),
-                        topics.thresholds().name(),
-                        topics.predictions().name(),
-                        topics.acks().name(),
-                        topics.deadLetters().name()));
+                        topics.images(),
+                        topics.thresholds(),
+                        topics.predictions(),
+                        topics.acks(),
+                        topics.deadLetters()));
     }
 
     private void startStreams(Wiring wiring) {

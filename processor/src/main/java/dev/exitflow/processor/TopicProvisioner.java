@@ -40,6 +40,21 @@ public final class TopicProvisioner {
         this.admin = admin;
     }
 
+    /** The names of those of these topics that the cluster lacks, in their order. */
+    public List<String> missing(List<Topic> topics) {
+        Map<String, KafkaFuture<TopicDescription>> descriptions =
+                admin.describeTopics(names(topics)).topicNameValues();
+        List<String> missing = new ArrayList<>();
+        for (String name : names(topics)) {
+            try {
+                get(descriptions.get(name));
+            } catch (UnknownTopicOrPartitionException e) {
+                missing.add(name);
+            }
+        }
+        return missing;
+    }
+
     /** What the cluster has of these topics, in their order. */
     public List<TopicState> inspect(List<Topic> topics) {
         Map<String, KafkaFuture<TopicDescription>> descriptions =
@@ -70,12 +85,11 @@ public final class TopicProvisioner {
      * @return the names of those that were made
      */
     public List<String> createMissing(List<Topic> topics, OptionalInt replicationFactor) {
-        List<NewTopic> missing = new ArrayList<>();
-        for (TopicState state : inspect(topics)) {
-            if (!state.exists()) {
-                missing.add(newTopic(state.expected(), replicationFactor));
-            }
-        }
+        List<String> names = missing(topics);
+        List<NewTopic> missing = topics.stream()
+                .filter(topic -> names.contains(topic.name()))
+                .map(topic -> newTopic(topic, replicationFactor))
+                .toList();
         List<String> created = new ArrayList<>();
         Map<String, KafkaFuture<Void>> results = admin.createTopics(missing).values();
         for (NewTopic topic : missing) {
@@ -86,7 +100,7 @@ public final class TopicProvisioner {
                 // Somebody else made it between our look and our request: that is what we wanted.
             }
         }
-        awaitVisible(missing.stream().map(NewTopic::name).toList());
+        awaitVisible(topics);
         awaitLeaders(missing);
         return created;
     }
@@ -107,23 +121,14 @@ public final class TopicProvisioner {
     }
 
     /** The controller has made the topics before the brokers that answer clients have heard of them. */
-    private void awaitVisible(List<String> names) {
+    private void awaitVisible(List<Topic> topics) {
         long startNanos = System.nanoTime();
-        while (!isVisible(names)) {
+        for (List<String> missing = missing(topics); !missing.isEmpty(); missing = missing(topics)) {
             if (System.nanoTime() - startNanos > VISIBLE_TIMEOUT.toNanos()) {
                 throw new TimeoutException(
-                        "topics " + names + " were made but could not be seen for " + VISIBLE_TIMEOUT);
+                        "topics " + missing + " were made but could not be seen for " + VISIBLE_TIMEOUT);
             }
             LockSupport.parkNanos(VISIBLE_CHECK_INTERVAL.toNanos());
-        }
-    }
-
-    private boolean isVisible(List<String> names) {
-        try {
-            get(admin.describeTopics(names).allTopicNames());
-            return true;
-        } catch (UnknownTopicOrPartitionException e) {
-            return false;
         }
     }
 

@@ -91,7 +91,7 @@ class ProcessorAppTest {
                 "bootstrap.servers=127.0.0.1:" + nobody);
 
         assertThat(status).isEqualTo(1);
-        assertThat(said()).hasLineCount(1).contains("127.0.0.1:" + nobody).contains("within 1 s");
+        assertThat(said()).hasLineCount(1).contains("127.0.0.1:" + nobody).contains("within 1000 ms");
     }
 
     @Test

@@ -17,21 +17,22 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * One reader's place in all partitions of a topic, without a consumer group: it leaves no trace on the cluster.
+ * One reader's place in all partitions of one or more topics, without a consumer group: it leaves no trace on the cluster. Only
+ * committed records are read.
  *
  * <p>Not safe for use by several threads.
  */
-final class TopicTail implements AutoCloseable {
+public final class TopicTail implements AutoCloseable {
 
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final String topic;
+    private final List<String> topics;
     private final Object brokers;
     private final List<TopicPartition> partitions;
 
-    private TopicTail(Map<String, Object> clientProperties, String topic) {
+    private TopicTail(Map<String, Object> clientProperties, List<String> topics) {
         Map<String, Object> settings = new HashMap<>(clientProperties);
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -39,11 +40,12 @@ final class TopicTail implements AutoCloseable {
         settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ANSWER_TIMEOUT.toMillis());
         settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ANSWER_TIMEOUT.toMillis());
         settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        this.topic = topic;
+        this.topics = topics;
         this.brokers = clientProperties.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
         this.consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         try {
-            this.partitions = partitions();
+            this.partitions =
+                    topics.stream().flatMap(topic -> partitions(topic).stream()).toList();
             consumer.assign(partitions);
         } catch (RuntimeException e) {
             consumer.close();
@@ -52,12 +54,12 @@ final class TopicTail implements AutoCloseable {
     }
 
     /**
-     * Opens a topic at its beginning.
+     * Opens topics at their beginning.
      *
-     * @throws ExitflowException when the topic is missing or no broker answers
+     * @throws ExitflowException when a topic is missing or no broker answers
      */
-    static TopicTail fromBeginning(Map<String, Object> clientProperties, String topic) {
-        TopicTail tail = new TopicTail(clientProperties, topic);
+    public static TopicTail fromBeginning(Map<String, Object> clientProperties, String... topics) {
+        TopicTail tail = new TopicTail(clientProperties, List.of(topics));
         tail.consumer.seekToBeginning(tail.partitions);
         return tail;
     }
@@ -68,7 +70,7 @@ final class TopicTail implements AutoCloseable {
      * @throws ExitflowException when the topic is missing or no broker answers
      */
     static TopicTail fromEnd(Map<String, Object> clientProperties, String topic) {
-        TopicTail tail = new TopicTail(clientProperties, topic);
+        TopicTail tail = new TopicTail(clientProperties, List.of(topic));
         try {
             tail.consumer.seekToEnd(tail.partitions);
             // A seek is only made when somebody asks for the position.
@@ -84,7 +86,7 @@ final class TopicTail implements AutoCloseable {
     }
 
     /** What came since, in order within each partition; waits for the first record until the time is over. */
-    List<ConsumerRecord<byte[], byte[]>> poll(Duration timeout) {
+    public List<ConsumerRecord<byte[], byte[]>> poll(Duration timeout) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         consumer.poll(timeout).forEach(records::add);
         return records;
@@ -116,24 +118,24 @@ final class TopicTail implements AutoCloseable {
         return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
     }
 
-    private List<TopicPartition> partitions() {
+    private List<TopicPartition> partitions(String topic) {
         List<PartitionInfo> found;
         try {
             found = consumer.partitionsFor(topic);
         } catch (UnknownTopicOrPartitionException e) {
-            throw missing(e);
+            throw missing(topic, e);
         } catch (TimeoutException e) {
             throw noAnswer(e);
         }
         if (found == null || found.isEmpty()) {
-            throw missing(null);
+            throw missing(topic, null);
         }
         return found.stream()
                 .map(partition -> new TopicPartition(topic, partition.partition()))
                 .toList();
     }
 
-    private ExitflowException missing(Throwable cause) {
+    private ExitflowException missing(String topic, Throwable cause) {
         return new ExitflowException(
                 "no topic %s at %s; make the topics with `exitflow topics create --bootstrap-server %s`"
                         .formatted(topic, brokers, brokers),
@@ -143,7 +145,7 @@ final class TopicTail implements AutoCloseable {
     private ExitflowException noAnswer(Throwable cause) {
         return new ExitflowException(
                 "topic %s: no answer from Kafka at %s within %d s; check the address and that the broker runs"
-                        .formatted(topic, brokers, ANSWER_TIMEOUT.toSeconds()),
+                        .formatted(String.join(", ", topics), brokers, ANSWER_TIMEOUT.toSeconds()),
                 cause);
     }
 

@@ -1,5 +1,6 @@
 package dev.exitflow.ops.demo;
 
+import dev.exitflow.ops.control.TopicTail;
 import dev.exitflow.ops.load.LoadPlan;
 import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.Decoded;
@@ -8,17 +9,10 @@ import dev.exitflow.schema.Prediction;
 import dev.exitflow.schema.RecordCodec;
 import dev.exitflow.schema.RecordCodecs;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,20 +27,20 @@ final class PredictionReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final long LOOK_NANOS = 20_000_000;
 
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final TopicTail tail;
     private final RecordCodec<Prediction> predictions;
     private final RecordCodec<ImageRecord> images;
     private final Topics topics;
     private final String run;
     private final PredictionTally tally;
     private final Thread thread;
+    private volatile boolean closed;
 
     private PredictionReader(Map<String, Object> clientProperties, Topics topics, String run, PredictionTally tally) {
-        Map<String, Object> properties = new HashMap<>(clientProperties);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.tail = TopicTail.fromBeginning(
+                clientProperties,
+                topics.predictions().name(),
+                topics.deadLetters().name());
         RecordCodecs codecs = RecordCodecs.from(clientProperties);
         this.predictions = codecs.predictions();
         this.images = codecs.imageRecords();
@@ -61,12 +55,6 @@ final class PredictionReader implements AutoCloseable {
     static PredictionReader ofRun(
             Map<String, Object> clientProperties, Topics topics, String run, PredictionTally tally) {
         PredictionReader reader = new PredictionReader(clientProperties, topics, run, tally);
-        reader.consumer.assign(
-                List.of(topics.predictions().name(), topics.deadLetters().name()).stream()
-                        .flatMap(topic -> reader.consumer.partitionsFor(topic).stream())
-                        .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-                        .toList());
-        reader.consumer.seekToBeginning(List.of());
         reader.thread.start();
         return reader;
     }
@@ -96,9 +84,9 @@ final class PredictionReader implements AutoCloseable {
     }
 
     private void read() {
-        try (consumer) {
-            while (true) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        try (tail) {
+            while (!closed) {
+                for (ConsumerRecord<byte[], byte[]> record : tail.poll(POLL)) {
                     if (record.topic().equals(topics.predictions().name())) {
                         predicted(record);
                     } else {
@@ -106,8 +94,6 @@ final class PredictionReader implements AutoCloseable {
                     }
                 }
             }
-        } catch (WakeupException e) {
-            LOG.debug("told to stop");
         }
     }
 
@@ -130,7 +116,7 @@ final class PredictionReader implements AutoCloseable {
 
     @Override
     public void close() {
-        consumer.wakeup();
+        closed = true;
         try {
             thread.join();
         } catch (InterruptedException e) {
