@@ -61,6 +61,7 @@ public final class BundleLoader {
                     directory, manifest.formatVersion(), Manifest.FORMAT_VERSION);
         }
         ManifestCheck.requireComplete(directory, manifest);
+        TrainedExits.requireBackbone(directory, manifest);
         List<String> files = new ArrayList<>();
         manifest.stages().forEach(stage -> files.add(stage.file()));
         manifest.exits().forEach(exit -> files.add(exit.file()));

@@ -5,6 +5,7 @@ import dev.exitflow.core.bundle.BundleSelfTest;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.bundle.PyTorchRuntime;
+import dev.exitflow.core.bundle.TrainedExits;
 import dev.exitflow.core.calibration.Calibrator;
 import dev.exitflow.core.calibration.ConfidenceRule;
 import dev.exitflow.core.calibration.ExitRule;
@@ -23,12 +24,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code exitflow bundle}: makes, trains, measures and checks model bundles. */
@@ -40,31 +39,42 @@ final class BundleCommand {
 
     BundleCommand() {}
 
-    /** Lets the commands that the exporter runs take its options without declaring them again. */
-    static void passOptionsOn(CommandLine bundle) {
-        for (String name : List.of("export", "freeze")) {
-            bundle.getSubcommands().get(name).setUnmatchedOptionsArePositionalParams(true);
-        }
+    @Command(
+            description = {
+                "Cuts a PyTorch backbone into stages, attaches exits, and writes a bundle. Needs Python with torch 1.13 or newer.",
+                "For example: --backbone resnet56 --weights FILE --placement pareto --exits 4 --head conv --out my-bundle"
+            },
+            sortOptions = false)
+    int export(@Mixin ExportOptions options) {
+        return Exporter.run("export", options.given());
     }
 
     @Command(
-            description = {
-                "Cuts a PyTorch backbone into stages, attaches untrained exits, and writes a bundle. Needs Python with torch.",
-                "Options: --backbone resnetN|FILE.py:FUNCTION --out DIR [--weights FILE] [--name NAME] [--exits-after 3,5,7]"
-                        + " [--head-channels 32] [--labels a,b,…] [--input C,H,W] [--mean …] [--std …] [--seed N].",
-                "Without --weights the backbone is untrained, and 'bundle train --part backbone' trains it."
-            })
-    int export(@Parameters(arity = "0..*", hidden = true) List<String> arguments) {
-        return exporter("export", arguments);
+            description =
+                    "Folds the batch norms of trained modules, which makes them faster, and untrainable. Needs Python with torch.")
+    int freeze(
+            @Option(names = "--bundle", required = true, paramLabel = "DIR") Path directory,
+            @Option(
+                            names = "--parts",
+                            defaultValue = "all",
+                            paramLabel = "PARTS",
+                            description = "stages, exits or all (default: ${DEFAULT-VALUE}).")
+                    String parts) {
+        return Exporter.run("freeze", List.of("--bundle=" + directory, "--parts=" + parts));
     }
 
     @Command(
-            description = {
-                "Folds the batch norms of trained modules, which makes them faster, and untrainable. Needs Python with torch.",
-                "Options: --bundle DIR [--parts stages|exits|all]."
-            })
-    int freeze(@Parameters(arity = "0..*", hidden = true) List<String> arguments) {
-        return exporter("freeze", arguments);
+            description =
+                    "Copies a bundle's manifest and trained exits without its backbone, for 'bundle export --exits DIR' to put"
+                            + " together with the backbone's weights again.")
+    int strip(
+            @Option(names = "--bundle", required = true, paramLabel = "DIR") Path directory,
+            @Option(names = "--out", required = true, paramLabel = "DIR", description = "Must be empty or absent.")
+                    Path target) {
+        ModelBundle bundle = BundleLoader.load(directory);
+        TrainedExits.copy(bundle, target);
+        err().printf("%s: %d trained exits of %s%n", target, bundle.earlyExits(), bundle.name());
+        return Exitflow.OK;
     }
 
     @Command(description = "Trains the backbone, the exits, or both; resumes where an interrupted training stopped.")
@@ -189,13 +199,6 @@ final class BundleCommand {
                 List.of("model", "version", "digest", "selfTestDifference"),
                 List.of(List.of(bundle.name(), bundle.manifest().version(), bundle.digest(), difference))));
         return Exitflow.OK;
-    }
-
-    private int exporter(String verb, List<String> arguments) {
-        List<String> all = new ArrayList<>();
-        all.add(verb);
-        all.addAll(arguments == null ? List.of("--help") : arguments);
-        return Exporter.run(all);
     }
 
     private ExitTraces trace(ModelBundle bundle, ImageSet images) {

@@ -69,7 +69,6 @@ public final class Exitflow {
                 .registerConverter(DataSpec.class, DataSpec::new)
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
-        BundleCommand.passOptionsOn(commandLine.getSubcommands().get("bundle"));
         commandLine.setExecutionStrategy(parsed -> {
             if (exitflow.verbose && System.getenv(LOG_LEVEL) == null) {
                 System.setProperty(LOG_LEVEL, "INFO"); // before the first logger is made

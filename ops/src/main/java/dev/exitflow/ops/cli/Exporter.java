@@ -21,15 +21,25 @@ final class Exporter {
 
     private Exporter() {}
 
-    /** Runs the script with its own arguments; what it says goes to this process's stdout and stderr. */
-    static int run(List<String> arguments) {
-        Path script = unpackedScript();
-        List<String> command = new ArrayList<>();
-        command.add(interpreter());
-        command.add(script.toString());
+    /**
+     * Runs the script; what it says goes to this process's stdout and stderr.
+     *
+     * @param verb what to do, which is also the name of the subcommand of {@code exitflow bundle} that asks for it
+     * @param arguments the verb's options
+     * @return the script's exit code, which means what ours do
+     */
+    static int run(String verb, List<String> arguments) {
+        List<String> command =
+                new ArrayList<>(List.of(interpreter(), unpackedScript().toString(), verb));
         command.addAll(arguments);
+        ProcessBuilder process = new ProcessBuilder(command).inheritIO();
+        process.environment().put("EXITFLOW_PROGRAM", "exitflow bundle " + verb);
+        Path shipped = ShippedBundles.directory();
+        if (shipped != null) {
+            process.environment().put("EXITFLOW_BUNDLES", shipped.toString());
+        }
         try {
-            return new ProcessBuilder(command).inheritIO().start().waitFor();
+            return process.start().waitFor();
         } catch (IOException e) {
             throw new ExitflowException("cannot run " + command.get(0), e);
         } catch (InterruptedException e) {
@@ -38,7 +48,11 @@ final class Exporter {
         }
     }
 
-    /** @throws ExitflowException if there is none */
+    /**
+     * The first interpreter that can import torch, or the one that was chosen.
+     *
+     * @throws ExitflowException if there is none
+     */
     static String interpreter() {
         String chosen = System.getenv("EXITFLOW_PYTHON");
         if (chosen != null) {

@@ -11,11 +11,15 @@ import java.util.stream.Stream;
 /**
  * The trained bundles that come with the distribution, by name. The launcher says where the distribution is with the system
  * property {@code exitflow.home}.
+ *
+ * <p>Beside them lie trained exits for published weights, without their backbone. They are found, so that loading them can say
+ * how to make a bundle of them, but not offered.
  */
 final class ShippedBundles {
 
     private static final String HOME = "exitflow.home";
     private static final String MANIFEST = "manifest.json";
+    private static final String FIRST_STAGE = "stage-0.pt";
 
     private ShippedBundles() {}
 
@@ -30,31 +34,31 @@ final class ShippedBundles {
     }
 
     static Path resolve(String nameOrPath, Path shipped) {
-        List<String> names = names(shipped);
-        if (names.contains(nameOrPath)) {
+        if (namesWith(MANIFEST, shipped).contains(nameOrPath)) {
             return shipped.resolve(nameOrPath);
         }
         Path path = Path.of(nameOrPath);
         if (!nameOrPath.isBlank() && Files.exists(path)) {
             return path;
         }
+        List<String> names = namesWith(FIRST_STAGE, shipped);
         throw new ExitflowException(
                 "bundle '%s': no such directory or zip, and no shipped bundle has that name (%s)",
                 nameOrPath, names.isEmpty() ? "this distribution has none" : "there are " + String.join(", ", names));
     }
 
     /** Null where nobody said where the distribution is, as in a test. */
-    private static Path directory() {
+    static Path directory() {
         String home = System.getProperty(HOME);
         return home == null ? null : Path.of(home, "bundles");
     }
 
-    private static List<String> names(Path shipped) {
+    private static List<String> namesWith(String file, Path shipped) {
         if (shipped == null || !Files.isDirectory(shipped)) {
             return List.of();
         }
         try (Stream<Path> entries = Files.list(shipped)) {
-            return entries.filter(entry -> Files.exists(entry.resolve(MANIFEST)))
+            return entries.filter(entry -> Files.exists(entry.resolve(file)))
                     .map(entry -> entry.getFileName().toString())
                     .sorted()
                     .toList();

@@ -43,6 +43,17 @@ class ShippedBundlesTest {
     }
 
     @Test
+    void shouldFindTrainedExitsButNotOfferThem() throws IOException {
+        ship("digits");
+        Path exits = ship("published-resnet56");
+        Files.delete(exits.resolve("stage-0.pt"));
+
+        assertThat(ShippedBundles.resolve("published-resnet56", directory)).isEqualTo(exits);
+        assertThatThrownBy(() -> ShippedBundles.resolve("resnet56", directory))
+                .hasMessageContaining("(there are digits)");
+    }
+
+    @Test
     void shouldSayThatNoneIsShippedWhenDistributionHasNone() {
         Path absent = directory.resolve("absent");
 
@@ -55,6 +66,7 @@ class ShippedBundlesTest {
     private Path ship(String name) throws IOException {
         Path bundle = Files.createDirectory(directory.resolve(name));
         Files.writeString(bundle.resolve("manifest.json"), "{}");
+        Files.writeString(bundle.resolve("stage-0.pt"), "");
         return bundle;
     }
 }

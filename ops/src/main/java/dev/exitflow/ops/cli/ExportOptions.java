@@ -1,0 +1,130 @@
+package dev.exitflow.ops.cli;
+
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * The options of {@code bundle export}; a mixin. They are declared for their help and handed to the exporter as they were given,
+ * which knows their defaults and checks their values.
+ */
+final class ExportOptions {
+
+    @Spec(Spec.Target.MIXEE)
+    CommandSpec command;
+
+    @Option(
+            names = "--backbone",
+            required = true,
+            paramLabel = "NAME",
+            description = {
+                "resnetN with N = 6n+2, as resnet20, 32, 44, 56, 110; vgg11, 13, 16, 19, with batch norm, for 32x32 images;"
+                        + " densenetN, DenseNet-BC of growth 12, with N = 6n+4, as densenet40 and 100, or densenet121;",
+                "or FILE.py:FUNCTION, where FUNCTION() returns an nn.Sequential of blocks, the last of which yields logits."
+            })
+    String backbone;
+
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE",
+            description =
+                    "State dict to load. Without it the backbone is untrained, and 'bundle train --part backbone' trains it.")
+    String weights;
+
+    @Option(
+            names = "--trained",
+            description = "The weights that FUNCTION() leaves in its network are trained ones: freeze the stages.")
+    boolean trained;
+
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "DIR",
+            description = "The bundle's directory; must be empty or absent.")
+    String out;
+
+    @Option(
+            names = "--exits",
+            paramLabel = "COUNT|NAME|DIR",
+            description = {
+                "How many untrained exits (default: 3);",
+                "or trained exits for these --weights, of a directory or shipped under a name such as published-resnet56. They"
+                        + " bring name, labels, operating points and all else with them; digests and answers are verified."
+            })
+    String exits;
+
+    @Option(
+            names = "--placement",
+            paramLabel = "RULE",
+            description = {
+                "An exit follows the first block whose cumulative cost reaches its share of the backbone's, for exit i of n,"
+                        + " counted from 0, by rule: linear (i+1)/(n+1), the default; pareto 1-0.8^(i+1); fine 1-0.95^(i+1); golden"
+                        + " 1.618^(i-n).",
+                "A block has one exit at most: a second one moves on to the next block."
+            })
+    String placement;
+
+    @Option(
+            names = "--exits-after",
+            paramLabel = "BLOCKS",
+            description = "Instead of a rule, the blocks that exits follow, as 3,5,7, counted from 1 without the stem.")
+    String exitsAfter;
+
+    @Option(
+            names = "--head",
+            paramLabel = "KIND",
+            description = {
+                "What an exit is, one kind or one per exit, as pool,conv: pooled-conv, the default: two convolutions on the map"
+                        + " pooled to 8x8; or PTEENet's plain (linear on the map), pool (on its mean), bnpool (after a batch norm), conv,"
+                        + " conv2, conv3 (after so many 3x3 convolutions at the map's full size)."
+            })
+    String head;
+
+    @Option(
+            names = "--head-channels",
+            paramLabel = "COUNT",
+            description = "Channels of pooled-conv's first convolution, one or one per exit (default: 32).")
+    String headChannels;
+
+    @Option(names = "--name", description = "The model's name (default: the backbone's, or FUNCTION).")
+    String name;
+
+    @Option(names = "--model-version", paramLabel = "VERSION", description = "The model's version (default: 1).")
+    String modelVersion;
+
+    @Option(names = "--labels", description = "The name of each class, as cat,dog (default: CIFAR-10's).")
+    String labels;
+
+    @Option(names = "--input", paramLabel = "C,H,W", description = "Shape of an image (default: 3,32,32).")
+    String input;
+
+    @Option(
+            names = "--mean",
+            paramLabel = "R,G,B",
+            description = "Of pixels in [0, 1], by channel (default: ImageNet's 0.485,0.456,0.406).")
+    String mean;
+
+    @Option(names = "--std", paramLabel = "R,G,B", description = "Likewise (default: 0.229,0.224,0.225).")
+    String std;
+
+    @Option(names = "--seed", description = "Of untrained weights (default: 1).")
+    String seed;
+
+    ExportOptions() {}
+
+    /** The options that were given, each as one argument, so that a value may start with a dash. */
+    List<String> given() {
+        return command.commandLine().getParseResult().matchedOptions().stream()
+                .filter(option -> !option.inherited())
+                .map(ExportOptions::asArgument)
+                .toList();
+    }
+
+    private static String asArgument(OptionSpec option) {
+        return option.arity().max() == 0
+                ? option.longestName()
+                : option.longestName() + "=" + option.originalStringValues().get(0);
+    }
+}
