@@ -59,9 +59,8 @@ final class ExportOptions {
             names = "--placement",
             paramLabel = "RULE",
             description = {
-                "An exit follows the first block whose cumulative cost reaches its share of the backbone's, for exit i of n,"
-                        + " counted from 0, by rule: linear (i+1)/(n+1), the default; pareto 1-0.8^(i+1); fine 1-0.95^(i+1); golden"
-                        + " 1.618^(i-n).",
+                "An exit follows the first block whose cumulative cost reaches its share of the backbone's, for exit i = 0, 1 … of n:",
+                "linear (i+1)/(n+1) (default), pareto 1-0.8^(i+1), fine 1-0.95^(i+1), golden 1.618^(i-n).",
                 "A block has one exit at most: a second one moves on to the next block."
             })
     String placement;
@@ -76,9 +75,10 @@ final class ExportOptions {
             names = "--head",
             paramLabel = "KIND",
             description = {
-                "What an exit is, one kind or one per exit, as pool,conv: pooled-conv, the default: two convolutions on the map"
-                        + " pooled to 8x8; or PTEENet's plain (linear on the map), pool (on its mean), bnpool (after a batch norm), conv,"
-                        + " conv2, conv3 (after so many 3x3 convolutions at the map's full size)."
+                "What an exit is, one kind for all, or one per exit, as pool,conv,conv:",
+                "pooled-conv (default): two convolutions on the map, pooled to 8x8 first;",
+                "or PTEENet's: plain (linear on the whole map), pool (on its mean), bnpool (on the mean of its batch norm),",
+                "conv, conv2, conv3 (on the mean after so many 3x3 convolutions at the map's own size)."
             })
     String head;
 
@@ -88,13 +88,19 @@ final class ExportOptions {
             description = "Channels of pooled-conv's first convolution, one or one per exit (default: 32).")
     String headChannels;
 
-    @Option(names = "--name", description = "The model's name (default: the backbone's, or FUNCTION).")
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "The model's name (default: the backbone's, or FUNCTION).")
     String name;
 
     @Option(names = "--model-version", paramLabel = "VERSION", description = "The model's version (default: 1).")
     String modelVersion;
 
-    @Option(names = "--labels", description = "The name of each class, as cat,dog (default: CIFAR-10's).")
+    @Option(
+            names = "--labels",
+            paramLabel = "A,B,…",
+            description = "The name of each class, as cat,dog (default: CIFAR-10's).")
     String labels;
 
     @Option(names = "--input", paramLabel = "C,H,W", description = "Shape of an image (default: 3,32,32).")
@@ -109,7 +115,7 @@ final class ExportOptions {
     @Option(names = "--std", paramLabel = "R,G,B", description = "Likewise (default: 0.229,0.224,0.225).")
     String std;
 
-    @Option(names = "--seed", description = "Of untrained weights (default: 1).")
+    @Option(names = "--seed", paramLabel = "NUMBER", description = "Of untrained weights (default: 1).")
     String seed;
 
     ExportOptions() {}

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.bundle.BundleLoader;
+import dev.exitflow.core.bundle.Manifest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -109,6 +111,43 @@ class BundleExportTest {
         assertThat(verify.status()).as(verify.err()).isZero();
         assertThat(verify.out()).contains("mine");
         assertThat(again.resolve("exit-1.pt")).hasSameBinaryContentAs(bundle.resolve("exit-1.pt"));
+    }
+
+    @Test
+    void shouldMakeExitsOfEveryKindThatLearnAnswersAndConfidence() {
+        assumePythonHasTorch();
+        for (String heads : List.of("plain,pool,bnpool", "conv,conv2,conv3")) {
+            Path bundle = folder.resolve(heads);
+            CommandRun.of(
+                    "bundle",
+                    "export",
+                    "--backbone=resnet8",
+                    "--exits-after=1,2,3",
+                    "--head=" + heads,
+                    "--labels=0,1,2,3,4,5,6,7,8,9",
+                    "--out=" + bundle);
+            List<Manifest.Answer> before =
+                    BundleLoader.load(bundle).manifest().selfTest().exits();
+
+            CommandRun train = CommandRun.of(
+                    "bundle",
+                    "train",
+                    "--part=exits",
+                    "--bundle=" + bundle,
+                    "--data=digits:count=300",
+                    "--held-out=100",
+                    "--epochs=1");
+
+            assertThat(train.status()).as(train.err()).isZero();
+            List<Manifest.Answer> after =
+                    BundleLoader.load(bundle).manifest().selfTest().exits();
+            for (int exit = 0; exit < 3; exit++) {
+                assertThat(before.get(exit).confidence()).isEqualTo(0.5);
+                assertThat(after.get(exit).confidence()).isNotEqualTo(0.5);
+                assertThat(after.get(exit).probabilities())
+                        .isNotEqualTo(before.get(exit).probabilities());
+            }
+        }
     }
 
     @Test
