@@ -3,9 +3,8 @@ package dev.exitflow.ops.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.exitflow.ops.TestBroker;
 import dev.exitflow.ops.control.LiveInstances;
-import dev.exitflow.ops.embedded.BrokerSettings;
-import dev.exitflow.ops.embedded.EmbeddedBroker;
 import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.CodecSerde;
 import dev.exitflow.schema.ImageEncoding;
@@ -32,13 +31,14 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real processor in a process of its own, and a threshold moved under it from here. */
+@Tag("broker")
 @Timeout(180)
 class ServeCommandIT {
 
@@ -47,20 +47,11 @@ class ServeCommandIT {
     private static final int IMAGE_BYTES = 3 * 8 * 8;
     private static final int TERMINATED = 128 + 15;
 
-    private static EmbeddedBroker broker;
+    @RegisterExtension
+    static final TestBroker broker = new TestBroker();
 
     @TempDir
     Path directory;
-
-    @BeforeAll
-    static void startBroker() {
-        broker = EmbeddedBroker.start(BrokerSettings.temporary());
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
 
     @Test
     void shouldStampPredictionsWithNewPolicyWhenThresholdWasSet() throws Exception {
@@ -182,6 +173,6 @@ class ServeCommandIT {
     }
 
     private static Map<String, Object> clientProperties() {
-        return Map.of("bootstrap.servers", broker.bootstrapServers());
+        return broker.clientProperties();
     }
 }

@@ -5,10 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.exitflow.ops.TestBroker;
 import dev.exitflow.ops.control.SimulatedInstance;
 import dev.exitflow.ops.control.SimulatedInstance.Manner;
-import dev.exitflow.ops.embedded.BrokerSettings;
-import dev.exitflow.ops.embedded.EmbeddedBroker;
 import dev.exitflow.processor.Topics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -22,31 +21,23 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
+@Tag("broker")
 @Timeout(120)
 class ThresholdCommandIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static EmbeddedBroker broker;
+    @RegisterExtension
+    static final TestBroker broker = new TestBroker();
 
     private String prefix;
-
-    @BeforeAll
-    static void startBroker() {
-        broker = EmbeddedBroker.start(BrokerSettings.temporary());
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
 
     @BeforeEach
     void createTopics(TestInfo test) {

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.policy.InvalidPolicyException;
+import dev.exitflow.ops.TestBroker;
 import dev.exitflow.ops.control.SimulatedInstance.Manner;
-import dev.exitflow.ops.embedded.BrokerSettings;
-import dev.exitflow.ops.embedded.EmbeddedBroker;
 import dev.exitflow.processor.TopicProvisioner;
 import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.ThresholdPolicy;
@@ -26,37 +25,29 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
+@Tag("broker")
 @Timeout(120)
 class ThresholdTopicIT {
 
     private static final PolicyKey TINY = PolicyKey.ofModel("tiny");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private static EmbeddedBroker broker;
+    @RegisterExtension
+    static final TestBroker broker = new TestBroker();
 
     private Map<String, Object> properties;
     private Topics topics;
 
-    @BeforeAll
-    static void startBroker() {
-        broker = EmbeddedBroker.start(BrokerSettings.temporary());
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
-
     @BeforeEach
     void createTopics(TestInfo test) {
-        properties = Map.of("bootstrap.servers", broker.bootstrapServers());
+        properties = broker.clientProperties();
         topics = Topics.withPrefix(test.getTestMethod().orElseThrow().getName() + "-")
                 .withPartitions(3);
         try (Admin admin = Admin.create(properties)) {

@@ -2,8 +2,7 @@ package dev.exitflow.ops.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.exitflow.ops.embedded.BrokerSettings;
-import dev.exitflow.ops.embedded.EmbeddedBroker;
+import dev.exitflow.ops.TestBroker;
 import dev.exitflow.processor.TopicProvisioner;
 import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.Decoded;
@@ -22,44 +21,48 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
+@Tag("broker")
 @Timeout(120)
 class LoadGeneratorIT {
 
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
+    @RegisterExtension
+    static final TestBroker broker = new TestBroker();
+
     private final Topics topics = Topics.standard().withPartitions(3);
 
     @Test
     void shouldSendEveryImageOnceInItsSourcesOrder() {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerSettings.temporary())) {
-            Map<String, Object> client = Map.of("bootstrap.servers", broker.bootstrapServers());
-            createTopics(client);
-            ImageSource images = ImageSource.digits(1, () -> 0.3);
-            LoadPlan plan = new LoadPlan(300, Duration.ofMinutes(1), 5000, true, 5, ImageEncoding.PNG, "run", 1);
+        Map<String, Object> client = broker.clientProperties();
+        createTopics(client);
+        ImageSource images = ImageSource.digits(1, () -> 0.3);
+        LoadPlan plan = new LoadPlan(300, Duration.ofMinutes(1), 5000, true, 5, ImageEncoding.PNG, "run", 1);
 
-            long sent;
-            try (LoadGenerator generator = new LoadGenerator(client, topics, "digits", InstantSource.fixed(NOW))) {
-                sent = generator.run(images, plan, index -> {});
-            }
-
-            assertThat(sent).isEqualTo(300);
-            List<ImageRecord> records = read(client, 300);
-            assertThat(records).hasSize(300);
-            assertThat(records.stream().map(ImageRecord::getId).distinct()).hasSize(300);
-            Map<String, Long> lastOfSource = new HashMap<>();
-            for (ImageRecord record : records) {
-                long index = LoadPlan.indexOf(record.getId());
-                assertThat(record.getEncoding()).isEqualTo(ImageEncoding.PNG);
-                assertThat(record.getLabel()).contains(images.image(index).label());
-                assertThat(record.getCapturedAt()).isEqualTo(NOW);
-                Long previous = lastOfSource.put(record.getSource(), index);
-                assertThat(previous == null || previous < index).isTrue();
-            }
-            assertThat(lastOfSource).hasSize(5);
+        long sent;
+        try (LoadGenerator generator = new LoadGenerator(client, topics, "digits", InstantSource.fixed(NOW))) {
+            sent = generator.run(images, plan, index -> {});
         }
+
+        assertThat(sent).isEqualTo(300);
+        List<ImageRecord> records = read(client, 300);
+        assertThat(records).hasSize(300);
+        assertThat(records.stream().map(ImageRecord::getId).distinct()).hasSize(300);
+        Map<String, Long> lastOfSource = new HashMap<>();
+        for (ImageRecord record : records) {
+            long index = LoadPlan.indexOf(record.getId());
+            assertThat(record.getEncoding()).isEqualTo(ImageEncoding.PNG);
+            assertThat(record.getLabel()).contains(images.image(index).label());
+            assertThat(record.getCapturedAt()).isEqualTo(NOW);
+            Long previous = lastOfSource.put(record.getSource(), index);
+            assertThat(previous == null || previous < index).isTrue();
+        }
+        assertThat(lastOfSource).hasSize(5);
     }
 
     private void createTopics(Map<String, Object> client) {
