@@ -7,6 +7,7 @@ import dev.exitflow.core.policy.ExitPolicy;
 import dev.exitflow.core.policy.PolicyResolver;
 import dev.exitflow.processor.control.PolicyAcks;
 import dev.exitflow.processor.control.PolicyBook;
+import dev.exitflow.processor.metrics.ActivityLog;
 import dev.exitflow.processor.metrics.ProcessorMetrics;
 import dev.exitflow.processor.step.DeadLetterLog;
 import dev.exitflow.processor.step.DeadLetterReason;
@@ -23,6 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.streams.Topology;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The parts of a processor, put together: engine, look-ahead, policy book and topology.
@@ -34,7 +37,9 @@ import org.apache.kafka.streams.Topology;
  */
 record Wiring(LookAheadPlan plan, LookAhead lookAhead, PolicyBook book, Topology topology) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
     private static final Duration DEAD_LETTER_WARNING_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration ACTIVITY_INTERVAL = Duration.ofMinutes(2);
 
     /** Loads and warms the model, and opens the producer of acknowledgements; both are left to {@code open} to close. */
     static Wiring warmUp(ProcessorConfig config, ModelBundle bundle, MeterRegistry registry, OpenParts open) {
@@ -65,7 +70,13 @@ record Wiring(LookAheadPlan plan, LookAhead lookAhead, PolicyBook book, Topology
                 new ImageReader(codecs.imageRecords(), topics.images().name(), bundle.name());
         LookAhead lookAhead = new LookAhead(reader, batcher, plan.capacity(), metrics);
         open.add("look-ahead", lookAhead::close);
-        gauges(metrics, bundle, policies, batcher, lookAhead);
+        Supplier<ExitPolicy> ofModel =
+                () -> policies.get(PolicyResolver.key(bundle.name(), null)).orElse(bundle.defaultPolicy());
+        gauges(metrics, bundle, ofModel, batcher, lookAhead);
+        ActivityLog activity =
+                new ActivityLog(metrics, ofModel, clock, line -> LOG.info("instance {}: {}", config.instance(), line));
+        activity.every(ACTIVITY_INTERVAL);
+        open.add("activity-log", activity::close);
 
         Topology topology = InferenceTopology.build(new InferenceTopology.Parts(
                 topics,
@@ -94,11 +105,9 @@ record Wiring(LookAheadPlan plan, LookAhead lookAhead, PolicyBook book, Topology
     private static void gauges(
             ProcessorMetrics metrics,
             ModelBundle bundle,
-            PolicyResolver policies,
+            Supplier<ExitPolicy> ofModel,
             MicroBatcher batcher,
             LookAhead lookAhead) {
-        Supplier<ExitPolicy> ofModel =
-                () -> policies.get(PolicyResolver.key(bundle.name(), null)).orElse(bundle.defaultPolicy());
         for (int index = 0; index < bundle.earlyExits(); index++) {
             int exit = index;
             metrics.gaugeOfExit(

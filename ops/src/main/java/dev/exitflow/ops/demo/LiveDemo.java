@@ -40,12 +40,21 @@ public final class LiveDemo {
     }
 
     /**
-     * Runs until q is pressed, or all images are answered.
+     * Runs on this process's terminal until q is pressed, or all images are answered.
      *
      * @param images to send, null for no end
      * @return the command's exit code
      */
     public int run(Integer images) {
+        try (Terminal terminal =
+                TerminalBuilder.builder().system(true).dumb(true).build()) {
+            return run(images, terminal);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the terminal cannot be used", e);
+        }
+    }
+
+    int run(Integer images, Terminal terminal) throws IOException {
         PredictionTally tally = new PredictionTally(cluster.bundle().earlyExits() + 1);
         long count = images == null ? Integer.MAX_VALUE : images;
         LoadPlan load = LoadPlan.unlimited(count, "demo").withRate(imagesPerSecond);
@@ -57,9 +66,7 @@ public final class LiveDemo {
                         cluster.clientProperties(),
                         cluster.topics(),
                         cluster.bundle().name(),
-                        InstantSource.system());
-                Terminal terminal =
-                        TerminalBuilder.builder().system(true).dumb(true).build()) {
+                        InstantSource.system())) {
             Double first = schedule.byImage().get(0L);
             LiveView view = new LiveView(cluster, tally, first == null ? defaultThreshold() : first);
             if (first != null) {
@@ -78,8 +85,6 @@ public final class LiveDemo {
             watch(terminal, view, tally, count, failure);
             generator.stop();
             sender.join();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the terminal cannot be used", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -47,6 +47,21 @@ public final class ProcessorMetrics {
      */
     public record Scope(String model, int exitCount, long backboneFlops, Collection<String> deadLetterReasons) {}
 
+    /**
+     * What was counted since the start.
+     *
+     * @param exits images answered by each exit
+     * @param flops spent to answer them
+     * @param fullFlops that the backbone alone would have spent
+     * @param deadLetters records of all reasons
+     */
+    record Totals(List<Double> exits, double flops, double fullFlops, double deadLetters) {
+
+        double images() {
+            return exits.stream().mapToDouble(Double::doubleValue).sum();
+        }
+    }
+
     /** Registers every meter but the gauges. */
     public ProcessorMetrics(MeterRegistry registry, Scope scope) {
         this.registry = registry;
@@ -107,6 +122,14 @@ public final class ProcessorMetrics {
     /** Counts an image that was not inferred ahead. */
     public void missedLookAhead() {
         lookAheadMisses.increment();
+    }
+
+    Totals totals() {
+        return new Totals(
+                exits.stream().map(Counter::count).toList(),
+                flops.count(),
+                fullFlops.count(),
+                deadLetters.values().stream().mapToDouble(Counter::count).sum());
     }
 
     /** Registers a gauge of the model that {@code value} answers whenever the metrics are read; from any thread. */
