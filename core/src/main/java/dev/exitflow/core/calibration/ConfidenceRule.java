@@ -1,5 +1,6 @@
 package dev.exitflow.core.calibration;
 
+import dev.exitflow.core.cost.FlopsLedger;
 import dev.exitflow.core.policy.ExitPolicy;
 import java.util.List;
 
@@ -17,6 +18,11 @@ public record ConfidenceRule(ExitPolicy policy) implements ExitRule {
             exit++;
         }
         return exit;
+    }
+
+    @Override
+    public long flops(FlopsLedger ledger, int exit) {
+        return ledger.honest(exit, policy);
     }
 
     @Override

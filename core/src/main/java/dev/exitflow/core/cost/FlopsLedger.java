@@ -1,6 +1,7 @@
 package dev.exitflow.core.cost;
 
 import dev.exitflow.core.bundle.Manifest;
+import dev.exitflow.core.policy.ExitPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,7 +9,8 @@ import java.util.List;
 /**
  * What an answer costs, in FLOPs per image, by the exit it was given at.
  *
- * <p>The honest cost charges every stage and every exit head that ran. The paper's charges the stages and the last head only.
+ * <p>The honest cost charges every stage and every exit head that ran; a head at which the policy lets no one leave does not run.
+ * The paper's charges the stages and the last head only.
  * Exits are counted from 0; the backbone's classifier is the last. Immutable.
  */
 public final class FlopsLedger {
@@ -54,7 +56,18 @@ public final class FlopsLedger {
         return heads[exit];
     }
 
-    /** Every stage and head evaluated to answer at {@code exit}. */
+    /** Every stage and head evaluated to answer at {@code exit} under a policy. */
+    public long honest(int exit, ExitPolicy policy) {
+        long flops = honest[exit];
+        for (int head = 0; head < Math.min(exit + 1, heads.length); head++) {
+            if (!policy.canLeave(head)) {
+                flops -= heads[head];
+            }
+        }
+        return flops;
+    }
+
+    /** The same when every head up to there runs. */
     public long honest(int exit) {
         return honest[exit];
     }

@@ -17,7 +17,7 @@ import java.nio.FloatBuffer;
  * One copy of a model, run stage by stage: stage, exit head, samples that leave are answered at once, the rest go on.
  *
  * <p>Work that no sample needs is not done: the rest of a batch is compacted after every exit, and a batch with no one left
- * stops. Not safe for use by several threads; make, use and close it on one.
+ * stops; a head at which the policy lets no one leave does not run. Not safe for use by several threads; make, use and close it on one.
  */
 public final class EarlyExitEngine implements AutoCloseable {
 
@@ -63,8 +63,9 @@ public final class EarlyExitEngine implements AutoCloseable {
                         .forward(new NDList(features), false)
                         .head();
                 survivors.stageRan(exit);
-                if (survivors.allAnswered()) {
-                    // Only shadow samples are left: they want the backbone's word, not another head's.
+                if (!survivors.anyCanLeave(exit)) {
+                    // T = 1 for all, or only shadow samples are left: they want the backbone's word, not another
+                    // head's.
                     continue;
                 }
                 NDList answers = modules.exits().get(exit).forward(new NDList(features), false);

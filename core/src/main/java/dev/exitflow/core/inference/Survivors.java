@@ -18,9 +18,9 @@ final class Survivors {
     private final AnswerListener listener;
     private final long startNanos;
     private final Classified[] keptBack;
+    private final long[] flops;
     private final long[] shadowFlops;
     private int[] rows;
-    private int unanswered;
 
     Survivors(InferenceBatch batch, FlopsLedger ledger, AnswerListener listener, long startNanos) {
         this.batch = batch;
@@ -28,10 +28,10 @@ final class Survivors {
         this.listener = listener;
         this.startNanos = startNanos;
         this.keptBack = new Classified[batch.size()];
+        this.flops = new long[batch.size()];
         this.shadowFlops = new long[batch.size()];
         this.rows = new int[batch.size()];
         Arrays.setAll(rows, row -> row);
-        this.unanswered = rows.length;
     }
 
     /** Rows that still run. */
@@ -39,37 +39,44 @@ final class Survivors {
         return rows.length;
     }
 
-    /** Whether only shadow samples, answered but kept back, still run. */
-    boolean allAnswered() {
-        return unanswered == 0;
+    /** Charges a stage to every row that ran it. */
+    void stageRan(int stage) {
+        charge(ledger.stage(stage));
     }
 
-    /** Charges a stage to the shadow samples that ran it after their answer. */
-    void stageRan(int stage) {
+    /** Whether any row can leave at an early exit; if none can, its head need not run. */
+    boolean anyCanLeave(int exit) {
         for (int row : rows) {
-            if (keptBack[row] != null) {
-                shadowFlops[row] += ledger.stage(stage);
+            if (keptBack[row] == null && batch.row(row).policy().canLeave(exit)) {
+                return true;
             }
+        }
+        return false;
+    }
+
+    /** What a shadow sample runs after its answer is counted apart. */
+    private void charge(long spent) {
+        for (int row : rows) {
+            (keptBack[row] == null ? flops : shadowFlops)[row] += spent;
         }
     }
 
     /**
-     * Applies the exit rule at an early exit.
+     * Applies the exit rule at an early exit whose head ran, and charges that head.
      *
      * @param probabilities (rows, K), flattened
      * @param confidences (rows)
      * @return positions, among the rows so far, of those that run on
      */
     long[] decide(int exit, float[] probabilities, float[] confidences) {
+        charge(ledger.head(exit));
         int classes = probabilities.length / rows.length;
         long[] positions = new long[rows.length];
         int[] staying = new int[rows.length];
         int count = 0;
         for (int position = 0; position < rows.length; position++) {
             int row = rows[position];
-            if (keptBack[row] != null) {
-                shadowFlops[row] += ledger.head(exit);
-            } else if (batch.row(row).policy().leaves(exit, confidences[position])) {
+            if (keptBack[row] == null && batch.row(row).policy().leaves(exit, confidences[position])) {
                 leave(row, exit, confidences[position], probabilities, position * classes, classes);
                 if (keptBack[row] == null) {
                     continue;
@@ -103,7 +110,6 @@ final class Survivors {
     }
 
     private void leave(int row, int exit, double confidence, float[] probabilities, int from, int classes) {
-        unanswered--;
         int label = mostProbable(probabilities, from, classes);
         float probability = probabilities[from + label];
         if (!Float.isFinite(probability)) {
@@ -119,7 +125,7 @@ final class Survivors {
                 probability,
                 confidence,
                 exit,
-                ledger.honest(exit),
+                flops[row],
                 ledger.paper(exit),
                 0,
                 (byBackbone && asked.shadow()) ? Boolean.TRUE : null,

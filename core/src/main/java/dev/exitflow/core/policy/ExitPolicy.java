@@ -62,6 +62,11 @@ public record ExitPolicy(long version, List<Double> thresholds, double shadowRat
         return thresholds.get(thresholds.size() == 1 ? 0 : exit);
     }
 
+    /** Whether any confidence is enough at an early exit; where none is, the exit's head need not run. */
+    public boolean canLeave(int exit) {
+        return threshold(exit) < 1;
+    }
+
     /** Whether a sample leaves at an early exit. A confidence that is not a number never leaves. */
     public boolean leaves(int exit, double confidence) {
         return confidence > threshold(exit);

@@ -3,6 +3,7 @@ package dev.exitflow.core.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.exitflow.core.bundle.Manifest;
+import dev.exitflow.core.policy.ExitPolicy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +30,18 @@ class FlopsLedgerTest {
 
         assertThat(ledger.honestFractions(2)).containsExactly(110.0 / 600, 330.0 / 600, 630.0 / 600);
         assertThat(ledger.honestFractions(1)).containsExactly(110.0 / 600, 610.0 / 600);
+    }
+
+    @Test
+    void shouldNotChargeHeadsWhoseThresholdLetsNoneLeave() {
+        FlopsLedger ledger = new FlopsLedger(manifest(List.of(100L, 200L, 300L), List.of(10L, 20L)));
+
+        ExitPolicy secondOnly = new ExitPolicy(1, List.of(1.0, 0.5), 0);
+
+        assertThat(ledger.honest(1, secondOnly)).isEqualTo(320);
+        assertThat(ledger.honest(2, secondOnly)).isEqualTo(620);
+        assertThat(ledger.honest(2, ExitPolicy.uniform(1, 1))).isEqualTo(ledger.backbone());
+        assertThat(ledger.honest(1, ExitPolicy.uniform(1, 0.5))).isEqualTo(ledger.honest(1));
     }
 
     private static Manifest manifest(List<Long> stages, List<Long> exits) {

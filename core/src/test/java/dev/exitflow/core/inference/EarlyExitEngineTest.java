@@ -77,6 +77,7 @@ class EarlyExitEngineTest {
         answers.forEach((image, answer) -> {
             assertThat(answer.exit()).isEqualTo(2);
             assertThat(answer.confidence()).isEqualTo(1);
+            assertThat(answer.flops()).isEqualTo(ledger.backbone());
             assertThat(answer.label()).isEqualTo(traces.backboneAnswer(image));
         });
     }
