@@ -105,14 +105,15 @@ public record Manifest(
      *
      * @param dataset which images
      * @param images how many
-     * @param curve ascending in T
+     * @param curve one T for all exits, ascending
+     * @param frontier one T per exit, chosen for this trade-off: dearest and most agreeing first
      */
-    public record Calibration(String dataset, int images, List<Point> curve) {}
+    public record Calibration(String dataset, int images, List<Point> curve, List<Point> frontier) {}
 
     /**
-     * One point of the trade-off curve.
+     * What a policy does on the calibration's images.
      *
-     * @param threshold T, one for all exits
+     * @param thresholds one for all exits, or one per exit
      * @param flopsFraction honest cost over the backbone's
      * @param paperFlopsFraction the same, with only the last head charged
      * @param agreement share of images answered as the backbone answers
@@ -120,7 +121,7 @@ public record Manifest(
      * @param exitShares share of images leaving at each exit, the backbone's classifier last
      */
     public record Point(
-            double threshold,
+            List<Double> thresholds,
             double flopsFraction,
             double paperFlopsFraction,
             double agreement,

@@ -13,8 +13,8 @@ import java.util.Map;
 /**
  * Measures a bundle's trade-off on images that its exits were not trained on, and derives its named operating points.
  *
- * <p>Operating points: {@code full} never leaves early; {@code balanced} and {@code economy} are the cheapest single
- * thresholds whose agreement with the backbone is at least 0.98 and 0.95. The default policy is {@code balanced}.
+ * <p>Operating points: {@code full} never leaves early; {@code balanced} and {@code economy} are the cheapest policies of the
+ * frontier whose agreement with the backbone is at least 0.98 and 0.95. The default policy is {@code balanced}.
  */
 public final class Calibrator {
 
@@ -34,42 +34,43 @@ public final class Calibrator {
     }
 
     /**
-     * Writes the curve measured by {@code traces}, the operating points and the default policy into the bundle.
+     * Writes the curve and the frontier measured by {@code traces}, the operating points and the default policy into the bundle.
      *
      * @param dataset where the traced images come from, for the manifest
      */
     public static ModelBundle calibrate(ModelBundle bundle, ExitTraces traces, String dataset, Clock clock) {
-        List<OperatingPoint> curve = new TradeoffCurve(traces, new FlopsLedger(bundle.manifest())).uniform(grid());
+        FlopsLedger ledger = new FlopsLedger(bundle.manifest());
+        List<OperatingPoint> curve = new TradeoffCurve(traces, ledger).uniform(grid());
+        Frontier frontier = new ThresholdSearch(traces, ledger).frontier();
+        Manifest.Thresholds balanced = thresholds(frontier.cheapest(BALANCED_AGREEMENT));
         Map<String, Manifest.Thresholds> named = new LinkedHashMap<>();
         named.put("full", new Manifest.Thresholds(List.of(1.0)));
-        named.put("balanced", cheapest(curve, BALANCED_AGREEMENT));
-        named.put("economy", cheapest(curve, ECONOMY_AGREEMENT));
-        List<Manifest.Point> points = curve.stream()
+        named.put("balanced", balanced);
+        named.put("economy", thresholds(frontier.cheapest(ECONOMY_AGREEMENT)));
+        int images = traces.images();
+        Manifest.Calibration calibration =
+                new Manifest.Calibration(dataset, images, points(curve, images), points(frontier.points(), images));
+        return new BundleEdit(bundle, clock.instant())
+                .calibrate(calibration, balanced, named)
+                .step(Map.of("step", "calibrate", "dataset", dataset, "images", images))
+                .write();
+    }
+
+    private static Manifest.Thresholds thresholds(OperatingPoint point) {
+        return new Manifest.Thresholds(point.thresholds());
+    }
+
+    private static List<Manifest.Point> points(List<OperatingPoint> measured, int images) {
+        return measured.stream()
                 .map(point -> new Manifest.Point(
-                        point.thresholds().get(0),
+                        point.thresholds(),
                         point.flopsFraction(),
                         point.paperFlopsFraction(),
                         point.agreement(),
                         point.accuracy(),
-                        shares(point, traces.images())))
+                        point.exitCounts().stream()
+                                .map(count -> (double) count / images)
+                                .toList()))
                 .toList();
-        return new BundleEdit(bundle, clock.instant())
-                .calibrate(new Manifest.Calibration(dataset, traces.images(), points), named.get("balanced"), named)
-                .step(Map.of("step", "calibrate", "dataset", dataset, "images", traces.images()))
-                .write();
-    }
-
-    private static Manifest.Thresholds cheapest(List<OperatingPoint> curve, double agreement) {
-        OperatingPoint best = curve.get(curve.size() - 1); // T = 1 agrees always
-        for (OperatingPoint point : curve) {
-            if (point.agreement() >= agreement && point.flopsFraction() < best.flopsFraction()) {
-                best = point;
-            }
-        }
-        return new Manifest.Thresholds(best.thresholds());
-    }
-
-    private static List<Double> shares(OperatingPoint point, int images) {
-        return point.exitCounts().stream().map(count -> (double) count / images).toList();
     }
 }

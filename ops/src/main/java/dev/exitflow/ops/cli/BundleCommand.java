@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -109,19 +110,20 @@ final class BundleCommand {
         List<List<Object>> rows = new ArrayList<>();
         for (Map.Entry<String, Manifest.Thresholds> point :
                 calibrated.manifest().operatingPoints().entrySet()) {
-            double threshold = point.getValue().thresholds().get(0);
-            Manifest.Point measured = calibrated.manifest().calibration().curve().stream()
-                    .filter(candidate -> candidate.threshold() == threshold)
+            List<Double> thresholds = point.getValue().thresholds();
+            Manifest.Calibration calibration = calibrated.manifest().calibration();
+            Manifest.Point measured = Stream.concat(calibration.curve().stream(), calibration.frontier().stream())
+                    .filter(candidate -> candidate.thresholds().equals(thresholds))
                     .findFirst()
                     .orElseThrow();
             rows.add(List.of(
                     point.getKey(),
-                    threshold,
+                    thresholds,
                     rounded(measured.flopsFraction()),
                     rounded(measured.agreement()),
                     rounded(measured.accuracy())));
         }
-        output.print(new Table(List.of("operatingPoint", "threshold", "flopsFraction", "agreement", "accuracy"), rows));
+        output.print(new Table(List.of("operatingPoint", "thresholds", "flopsFraction", "agreement", "accuracy"), rows));
         return Exitflow.OK;
     }
 

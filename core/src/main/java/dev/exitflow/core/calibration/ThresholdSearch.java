@@ -1,0 +1,156 @@
+package dev.exitflow.core.calibration;
+
+import dev.exitflow.core.cost.FlopsLedger;
+import dev.exitflow.core.policy.ExitPolicy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Finds one threshold per exit, for many prices of cost (an extension that the PTEENet paper names and leaves open).
+ *
+ * <p>At a price λ the best policy has the largest mean of agreement - λ · cost, cost being honest and relative to the backbone.
+ * The search goes round the exits and gives each the best threshold while the others stand still, until nothing improves. Since
+ * whoever leaves at an exit has a higher confidence than all who stay, sorting by confidence finds that threshold exactly; T = 1,
+ * where the head does not run at all, is always among the choices.
+ */
+public final class ThresholdSearch {
+
+    /** From nearly free to so dear that all leave at once; neighbours differ by a factor of about 1.2. */
+    private static final double LOWEST_PRICE = 0.005;
+
+    private static final double HIGHEST_PRICE = 5;
+    private static final int PRICES = 40;
+    private static final int MAX_ROUNDS = 20;
+
+    private final ExitTraces traces;
+    private final FlopsLedger ledger;
+    private final TradeoffCurve curve;
+    private final List<OperatingPoint> uniform;
+    /** Images by ascending confidence, for each early exit. */
+    private final List<int[]> ranked;
+
+    public ThresholdSearch(ExitTraces traces, FlopsLedger ledger) {
+        this.traces = traces;
+        this.ledger = ledger;
+        this.curve = new TradeoffCurve(traces, ledger);
+        this.uniform = curve.uniform(Calibrator.grid());
+        this.ranked = IntStream.range(0, traces.earlyExits())
+                .mapToObj(exit -> IntStream.range(0, traces.images())
+                        .boxed()
+                        .sorted(Comparator.comparingDouble(image -> traces.confidence(exit, image)))
+                        .mapToInt(Integer::intValue)
+                        .toArray())
+                .toList();
+    }
+
+    /** The best policy of every price, and single thresholds where they are better still. */
+    public Frontier frontier() {
+        List<OperatingPoint> candidates = new ArrayList<>(uniform);
+        for (int step = 0; step < PRICES; step++) {
+            double price = LOWEST_PRICE * Math.pow(HIGHEST_PRICE / LOWEST_PRICE, (double) step / (PRICES - 1));
+            candidates.add(at(price));
+        }
+        return Frontier.of(candidates);
+    }
+
+    /**
+     * The best policy found at one price.
+     *
+     * @param price λ: how much agreement, as a share of the images, the backbone's whole cost is worth
+     */
+    OperatingPoint at(double price) {
+        Comparator<OperatingPoint> byValue = Comparator.comparingDouble(point -> value(point, price));
+        OperatingPoint bestSingle = Collections.max(uniform, byValue);
+        OperatingPoint full = curve.at(ExitPolicy.uniform(0, 1));
+        return Collections.max(List.of(descend(bestSingle, price), descend(full, price)), byValue);
+    }
+
+    private OperatingPoint descend(OperatingPoint start, double price) {
+        List<Double> thresholds = new ArrayList<>();
+        for (int exit = 0; exit < traces.earlyExits(); exit++) {
+            thresholds.add(start.thresholds().get(0));
+        }
+        OperatingPoint best = start;
+        for (int round = 0; round < MAX_ROUNDS; round++) {
+            double before = value(best, price);
+            for (int exit = traces.earlyExits() - 1; exit >= 0; exit--) {
+                thresholds.set(exit, bestThreshold(exit, thresholds, price));
+            }
+            OperatingPoint found = curve.at(new ExitPolicy(0, thresholds, 0));
+            if (value(found, price) <= before) {
+                return best;
+            }
+            best = found;
+        }
+        return best;
+    }
+
+    /** The threshold of one exit that is worth most while the others stand still. */
+    private double bestThreshold(int exit, List<Double> thresholds, double price) {
+        List<Double> others = new ArrayList<>(thresholds);
+        others.set(exit, 0.0);
+        ExitPolicy running = new ExitPolicy(0, others, 0);
+        double relativeHead = (double) ledger.head(exit) / ledger.backbone();
+        int[] reaching = reaching(exit, running);
+        double[] staying = new double[reaching.length];
+        double value = 0;
+        for (int position = 0; position < reaching.length; position++) {
+            staying[position] = worth(laterExit(exit, reaching[position], running), reaching[position], running, price);
+            value += staying[position];
+        }
+        double best = value + price * relativeHead * reaching.length;
+        double threshold = 1;
+        for (int position = reaching.length - 1; position >= 0; position--) {
+            int image = reaching[position];
+            value += worth(exit, image, running, price) - staying[position];
+            double below = position == 0 ? 0 : traces.confidence(exit, reaching[position - 1]);
+            double between = between(below, traces.confidence(exit, image));
+            if (value > best && between < traces.confidence(exit, image)) {
+                best = value;
+                threshold = between;
+            }
+        }
+        return threshold;
+    }
+
+    /** The images that come as far as an exit, by ascending confidence there. */
+    private int[] reaching(int exit, ExitPolicy policy) {
+        return Arrays.stream(ranked.get(exit))
+                .filter(image -> IntStream.range(0, exit)
+                        .noneMatch(earlier -> policy.leaves(earlier, traces.confidence(earlier, image))))
+                .toArray();
+    }
+
+    private int laterExit(int exit, int image, ExitPolicy policy) {
+        int later = exit + 1;
+        while (later < traces.earlyExits() && !policy.leaves(later, traces.confidence(later, image))) {
+            later++;
+        }
+        return later;
+    }
+
+    private double worth(int exit, int image, ExitPolicy policy, double price) {
+        double agrees = traces.answer(exit, image) == traces.backboneAnswer(image) ? 1 : 0;
+        return agrees - price * ledger.honest(exit, policy) / ledger.backbone();
+    }
+
+    private static double value(OperatingPoint point, double price) {
+        return point.agreement() - price * point.flopsFraction();
+    }
+
+    /** A number between two confidences with as few digits as tell them apart, as a person would write it. */
+    private static double between(double low, double high) {
+        double middle = (low + high) / 2;
+        for (double scale = 1e3; scale <= 1e9; scale *= 10) {
+            double rounded = Math.round(middle * scale) / scale;
+            if (rounded >= low && rounded < high) {
+                return rounded;
+            }
+        }
+        return low;
+    }
+}
