@@ -1,6 +1,7 @@
 package dev.exitflow.core.bundle;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.exitflow.core.Sha256;
 import java.io.IOException;
@@ -15,7 +16,9 @@ public final class BundleLoader {
     /** The manifest's name in a bundle. */
     public static final String MANIFEST = "manifest.json";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** A bundle of a later version may say more than this one knows, anywhere in it. */
+    private static final ObjectMapper JSON =
+            new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     private BundleLoader() {}
 

@@ -1,6 +1,5 @@
 package dev.exitflow.core.bundle;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,6 @@ import java.util.Map;
  * @param provenance how the bundle came to be: free-form, kept as it is
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
 public record Manifest(
         int formatVersion,
         String name,

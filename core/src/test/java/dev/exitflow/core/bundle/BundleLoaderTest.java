@@ -50,6 +50,15 @@ class BundleLoaderTest {
     }
 
     @Test
+    void shouldLoadABundleThatSaysMoreThanThisVersionKnows() throws IOException {
+        Path manifest = bundle.resolve("manifest.json");
+        String text = Files.readString(manifest);
+        Files.writeString(manifest, text.replaceFirst("\"file\"", "\"fromTheFuture\" : 1, \"file\""));
+
+        assertThat(BundleLoader.load(bundle).name()).isEqualTo("tiny");
+    }
+
+    @Test
     void shouldNameTheFileWhenAModuleIsMissing() throws IOException {
         Files.delete(bundle.resolve("stage-1.pt"));
 

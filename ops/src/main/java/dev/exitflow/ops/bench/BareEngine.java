@@ -18,18 +18,23 @@ import java.util.concurrent.Future;
  * The engine without anything around it: one copy of the model per core, each on its own thread, always with full batches of
  * images that lie in memory. What a pipeline reaches at best.
  */
-final class BareEngine implements AutoCloseable {
+public final class BareEngine implements AutoCloseable {
 
     private final ImageSet images;
     private final int maxBatch;
-    private final ExitPolicy policy;
     private final List<ExecutorService> workers = new ArrayList<>();
     private final List<EarlyExitEngine> engines = new ArrayList<>();
 
-    BareEngine(ModelBundle bundle, ImageSet images, int workerCount, int maxBatch, ExitPolicy policy) {
+    /**
+     * Loads the model once per worker.
+     *
+     * @param images classified over and over, from the first
+     * @param workerCount threads, each with its own copy of the model
+     * @param maxBatch images per batch
+     */
+    public BareEngine(ModelBundle bundle, ImageSet images, int workerCount, int maxBatch) {
         this.images = images;
         this.maxBatch = maxBatch;
-        this.policy = policy;
         PyTorchRuntime.useIntraOpThreads(1);
         for (int worker = 0; worker < workerCount; worker++) {
             ExecutorService thread = Executors.newSingleThreadExecutor();
@@ -38,22 +43,22 @@ final class BareEngine implements AutoCloseable {
         }
     }
 
-    /** Classifies {@code count} images and returns how many a second. */
-    double imagesPerSecond(int count) {
+    /** Classifies {@code count} images, or a little fewer to fill every batch, under a policy and returns how many a second. */
+    public double imagesPerSecond(int count, ExitPolicy policy) {
         int batches = Math.max(1, count / maxBatch / workers.size());
         long start = System.nanoTime();
         List<Future<?>> running = new ArrayList<>();
         for (int worker = 0; worker < workers.size(); worker++) {
             EarlyExitEngine engine = engines.get(worker);
             int first = worker * batches * maxBatch;
-            running.add(workers.get(worker).submit(() -> classify(engine, first, batches)));
+            running.add(workers.get(worker).submit(() -> classify(engine, first, batches, policy)));
         }
         running.forEach(BareEngine::get);
         double seconds = (System.nanoTime() - start) / 1e9;
         return batches * maxBatch * workers.size() / seconds;
     }
 
-    private void classify(EarlyExitEngine engine, int first, int batches) {
+    private void classify(EarlyExitEngine engine, int first, int batches, ExitPolicy policy) {
         InferenceBatch batch = engine.newBatch(maxBatch);
         for (int number = 0; number < batches; number++) {
             batch.clear();

@@ -32,6 +32,7 @@ public final class PipelineBench {
     private final Path bundleDirectory;
     private final ImageSet images;
     private final double threshold;
+    private final ExitPolicy policy;
     private final int imagesPerRound;
     private final int rounds;
 
@@ -43,6 +44,7 @@ public final class PipelineBench {
         this.bundleDirectory = bundleDirectory;
         this.images = images;
         this.threshold = threshold;
+        this.policy = ExitPolicy.uniform(0, threshold);
         this.imagesPerRound = imagesPerRound;
         this.rounds = rounds;
     }
@@ -94,11 +96,10 @@ public final class PipelineBench {
                 "workers", Integer.toString(cores));
         try (DemoCluster cluster = DemoCluster.start(bundleDirectory, settings);
                 StreamRate rate = StreamRate.open(cluster, threshold);
-                BareEngine engine =
-                        new BareEngine(bundle, images, cores, MAX_BATCH, ExitPolicy.uniform(0, threshold))) {
+                BareEngine engine = new BareEngine(bundle, images, cores, MAX_BATCH)) {
             warmUp(engine, rate, progress, stepsBefore);
             for (int round = 0; round < rounds; round++) {
-                double alone = engine.imagesPerSecond(imagesPerRound);
+                double alone = engine.imagesPerSecond(imagesPerRound, policy);
                 double through = rate.imagesPerSecond(images, imagesPerRound);
                 bare.add(alone);
                 streamed.add(through);
@@ -113,7 +114,7 @@ public final class PipelineBench {
         int round = 0;
         double share;
         do {
-            engine.imagesPerSecond(imagesPerRound / 4);
+            engine.imagesPerSecond(imagesPerRound / 4, policy);
             compiler.mark();
             rate.imagesPerSecond(images, imagesPerRound);
             share = compiler.shareSinceMark();

@@ -7,20 +7,17 @@ import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.bundle.PyTorchRuntime;
 import dev.exitflow.core.bundle.TrainedExits;
 import dev.exitflow.core.calibration.Calibrator;
-import dev.exitflow.core.calibration.ConfidenceRule;
 import dev.exitflow.core.calibration.ExitRule;
 import dev.exitflow.core.calibration.ExitTracer;
 import dev.exitflow.core.calibration.ExitTraces;
-import dev.exitflow.core.calibration.OperatingPoint;
-import dev.exitflow.core.calibration.TradeoffCurve;
 import dev.exitflow.core.cost.FlopsLedger;
 import dev.exitflow.core.dataset.ImageSet;
-import dev.exitflow.core.policy.ExitPolicy;
+import dev.exitflow.ops.bench.Evaluation;
+import dev.exitflow.ops.bench.EvaluationReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,6 +31,9 @@ import picocli.CommandLine.Spec;
 /** {@code exitflow bundle}: makes, trains, measures and checks model bundles. */
 @Command(name = "bundle", description = "Makes, trains, measures and checks model bundles.")
 final class BundleCommand {
+
+    /** Images that each policy is timed on at a time. */
+    private static final int TIMED_IMAGES = 2048;
 
     @Spec
     CommandSpec command;
@@ -123,7 +123,8 @@ final class BundleCommand {
                     rounded(measured.agreement()),
                     rounded(measured.accuracy())));
         }
-        output.print(new Table(List.of("operatingPoint", "thresholds", "flopsFraction", "agreement", "accuracy"), rows));
+        output.print(
+                new Table(List.of("operatingPoint", "thresholds", "flopsFraction", "agreement", "accuracy"), rows));
         return Exitflow.OK;
     }
 
@@ -134,32 +135,29 @@ final class BundleCommand {
             @Mixin RuleOptions tried,
             @Mixin OutputOptions output) {
         ModelBundle bundle = BundleLoader.load(directory);
-        Map<String, ExitRule> rules = new LinkedHashMap<>();
-        if (tried.rule == RuleOptions.Rule.CONFIDENCE) {
-            bundle.manifest()
-                    .operatingPoints()
-                    .forEach((name, point) ->
-                            rules.put(name, new ConfidenceRule(new ExitPolicy(0, point.thresholds(), 0))));
-        }
-        rules.putAll(tried.rules(bundle.earlyExits()));
         ImageSet images = data.test(bundle);
         ExitTraces traces = trace(bundle, images);
-        TradeoffCurve curve = new TradeoffCurve(traces, new FlopsLedger(bundle.manifest()));
-        List<Map<String, Object>> points = new ArrayList<>();
-        rules.forEach((name, rule) -> points.add(point(name, curve.at(rule))));
+        Map<String, ExitRule> rules = new LinkedHashMap<>();
+        if (tried.rule == RuleOptions.Rule.CONFIDENCE) {
+            rules.putAll(Evaluation.rulesOf(bundle.manifest()));
+        }
+        rules.putAll(tried.rules(bundle.earlyExits()));
+        Evaluation evaluation = new Evaluation(bundle, images, rules, Math.min(TIMED_IMAGES, images.size()));
+        EvaluationReport report;
+        try (Progress progress = new Progress("timing", evaluation.steps(), err())) {
+            report = evaluation.report(traces, progress);
+        }
         if (output.format == OutputOptions.Format.JSON) {
-            Map<String, Object> report = new LinkedHashMap<>();
-            report.put("model", bundle.name());
-            report.put("digest", bundle.digest());
-            report.put("images", images.size());
-            report.put("rule", tried.rule.toString());
-            report.put("backboneAccuracy", traces.backboneAccuracy());
-            report.put("curve", points);
             output.printJson(report);
         } else {
-            output.print(new Table(
-                    List.copyOf(points.get(0).keySet()),
-                    points.stream().map(point -> List.copyOf(point.values())).toList()));
+            err().printf(
+                            "%s: %d images, backbone alone: accuracy %.4f, %.0f images/s on %s%n",
+                            report.dataset(),
+                            report.images(),
+                            report.backboneAccuracy(),
+                            report.fullImagesPerSecond(),
+                            report.machine());
+            output.print(table(report.curve()));
         }
         return Exitflow.OK;
     }
@@ -211,16 +209,20 @@ final class BundleCommand {
         }
     }
 
-    private static Map<String, Object> point(String policy, OperatingPoint point) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("policy", policy);
-        fields.put("thresholds", point.thresholds());
-        fields.put("flopsFraction", rounded(point.flopsFraction()));
-        fields.put("paperFlopsFraction", rounded(point.paperFlopsFraction()));
-        fields.put("agreement", rounded(point.agreement()));
-        fields.put("accuracy", rounded(point.accuracy()));
-        fields.put("exits", point.exitCounts());
-        return fields;
+    private static Table table(List<EvaluationReport.Policy> policies) {
+        return new Table(
+                List.of("policy", "thresholds", "flops", "paperFlops", "agreement", "accuracy", "exits", "images/s"),
+                policies.stream()
+                        .map(policy -> List.<Object>of(
+                                policy.policy(),
+                                policy.thresholds(),
+                                policy.flopsFraction(),
+                                policy.paperFlopsFraction(),
+                                policy.agreement(),
+                                policy.accuracy(),
+                                policy.exits(),
+                                policy.imagesPerSecond() == null ? "" : Math.round(policy.imagesPerSecond())))
+                        .toList());
     }
 
     private static double rounded(double value) {

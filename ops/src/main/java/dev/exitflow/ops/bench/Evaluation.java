@@ -1,0 +1,125 @@
+package dev.exitflow.ops.bench;
+
+import dev.exitflow.core.bundle.Manifest;
+import dev.exitflow.core.bundle.ModelBundle;
+import dev.exitflow.core.calibration.ConfidenceRule;
+import dev.exitflow.core.calibration.ExitRule;
+import dev.exitflow.core.calibration.ExitTraces;
+import dev.exitflow.core.calibration.TradeoffCurve;
+import dev.exitflow.core.cost.FlopsLedger;
+import dev.exitflow.core.dataset.ImageSet;
+import dev.exitflow.core.policy.ExitPolicy;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+
+/**
+ * Plays exit rules through one pass over a data set, and times those that can serve against the full backbone.
+ *
+ * <p>Answers and costs come from the traces; rates from the engine, on all cores. The rates' rounds take turns over all policies, so
+ * that a machine that slows down slows all of them.
+ */
+public final class Evaluation {
+
+    private static final int MAX_BATCH = 16;
+    private static final int ROUNDS = 3;
+    /** Points of the frontier that differ less in cost would only make the table longer. */
+    private static final double COST_STEP = 0.02;
+
+    private static final ExitPolicy FULL = ExitPolicy.uniform(0, 1);
+
+    private final ModelBundle bundle;
+    private final ImageSet images;
+    private final Map<String, ExitRule> rules;
+    private final Map<String, ExitPolicy> policies = new LinkedHashMap<>();
+    private final int imagesPerRound;
+
+    /**
+     * Prepares an evaluation; {@link #report} runs it.
+     *
+     * @param rules by name
+     * @param imagesPerRound images that each policy is timed on, three times
+     */
+    public Evaluation(ModelBundle bundle, ImageSet images, Map<String, ExitRule> rules, int imagesPerRound) {
+        this.bundle = bundle;
+        this.images = images;
+        this.rules = new LinkedHashMap<>(rules);
+        this.imagesPerRound = imagesPerRound;
+        rules.forEach((name, rule) -> {
+            if (rule instanceof ConfidenceRule serving) {
+                policies.put(name, serving.policy());
+            }
+        });
+    }
+
+    /** A bundle's operating points and the frontier that it was calibrated to, by name. */
+    public static Map<String, ExitRule> rulesOf(Manifest manifest) {
+        Map<String, ExitRule> rules = new LinkedHashMap<>();
+        if (manifest.operatingPoints() != null) {
+            manifest.operatingPoints().forEach((name, point) -> rules.put(name, rule(point.thresholds())));
+        }
+        if (manifest.calibration() != null) {
+            double above = Double.MAX_VALUE;
+            int number = 0;
+            for (Manifest.Point point : manifest.calibration().frontier()) {
+                if (point.flopsFraction() <= above - COST_STEP) {
+                    rules.put("frontier " + number++, rule(point.thresholds()));
+                    above = point.flopsFraction();
+                }
+            }
+        }
+        return rules;
+    }
+
+    private static ExitRule rule(List<Double> thresholds) {
+        return new ConfidenceRule(new ExitPolicy(0, thresholds, 0));
+    }
+
+    /** How many steps {@link #report} makes. */
+    public int steps() {
+        return ROUNDS * (policies.size() + 1);
+    }
+
+    /**
+     * Measures.
+     *
+     * @param traces of the images
+     * @param progress hears how many steps are done
+     */
+    public EvaluationReport report(ExitTraces traces, IntConsumer progress) {
+        TradeoffCurve curve = new TradeoffCurve(traces, new FlopsLedger(bundle.manifest()));
+        List<Double> full = new ArrayList<>();
+        Map<String, List<Double>> rates = new LinkedHashMap<>();
+        policies.keySet().forEach(name -> rates.put(name, new ArrayList<>()));
+        int cores = Runtime.getRuntime().availableProcessors();
+        int step = 0;
+        try (BareEngine engine = new BareEngine(bundle, images, cores, MAX_BATCH)) {
+            engine.imagesPerSecond(imagesPerRound, FULL); // warm-up
+            for (int round = 0; round < ROUNDS; round++) {
+                full.add(engine.imagesPerSecond(imagesPerRound, FULL));
+                progress.accept(++step);
+                for (Map.Entry<String, ExitPolicy> policy : policies.entrySet()) {
+                    rates.get(policy.getKey()).add(engine.imagesPerSecond(imagesPerRound, policy.getValue()));
+                    progress.accept(++step);
+                }
+            }
+        }
+        List<EvaluationReport.Policy> played = new ArrayList<>();
+        policies.forEach((name, policy) -> {
+            OperatingPoint point = curve.at(policy);
+            played.add(EvaluationReport.Policy.of(
+                    name, point, Spread.of(rates.get(name)).median()));
+        });
+        return new EvaluationReport(
+                Machine.describe(),
+                bundle.name(),
+                bundle.digest(),
+                images.name(),
+                images.size(),
+                traces.backboneAccuracy(),
+                Math.round(Spread.of(full).median()),
+                played);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.exitflow.ops.bench;
+
+import dev.exitflow.core.calibration.OperatingPoint;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a bundle does on images that nothing was trained on.
+ *
+ * @param machine that the rates were measured on
+ * @param model its name
+ * @param digest of the bundle
+ * @param dataset which images
+ * @param images how many
+ * @param backboneAccuracy share of images that the backbone classifies as labelled
+ * @param fullImagesPerSecond of the backbone alone, no head running, on all cores
+ * @param curve by policy: the bundle's operating points, its frontier, and single thresholds
+ */
+public record EvaluationReport(
+        String machine,
+        String model,
+        String digest,
+        String dataset,
+        int images,
+        double backboneAccuracy,
+        double fullImagesPerSecond,
+        List<Policy> curve) {
+
+    /** Copies the list. */
+    public EvaluationReport {
+        curve = List.copyOf(curve);
+    }
+
+    /**
+     * What one policy does.
+     *
+     * @param policy its name: an operating point's, {@code frontier 3}, or an exit rule such as {@code T 0.8}
+     * @param thresholds the rule's settings: one for all exits, or one per exit
+     * @param flopsFraction honest cost over the backbone's, mean over the images
+     * @param paperFlopsFraction the same with only the last head charged
+     * @param agreement share of images answered as the backbone answers
+     * @param accuracy share of images answered as labelled
+     * @param exits images leaving at each exit, the backbone's classifier last
+     * @param imagesPerSecond on all cores, of the engine alone; null for a rule that only evaluation knows
+     */
+    public record Policy(
+            String policy,
+            List<Double> thresholds,
+            double flopsFraction,
+            double paperFlopsFraction,
+            double agreement,
+            double accuracy,
+            List<Integer> exits,
+            Double imagesPerSecond) {
+
+        static Policy of(String name, OperatingPoint point, Double imagesPerSecond) {
+            return new Policy(
+                    name,
+                    point.thresholds(),
+                    rounded(point.flopsFraction()),
+                    rounded(point.paperFlopsFraction()),
+                    rounded(point.agreement()),
+                    rounded(point.accuracy()),
+                    point.exitCounts(),
+                    imagesPerSecond);
+        }
+
+        private static double rounded(double value) {
+            return Double.parseDouble(String.format(Locale.ROOT, "%.6f", value));
+        }
+    }
+}
