@@ -85,10 +85,11 @@ public final class Evaluation {
     /**
      * Measures.
      *
+     * @param rule that is tried, for the report
      * @param traces of the images
      * @param progress hears how many steps are done
      */
-    public EvaluationReport report(ExitTraces traces, IntConsumer progress) {
+    public EvaluationReport report(String rule, ExitTraces traces, IntConsumer progress) {
         TradeoffCurve curve = new TradeoffCurve(traces, new FlopsLedger(bundle.manifest()));
         List<Double> full = new ArrayList<>();
         Map<String, List<Double>> rates = new LinkedHashMap<>();
@@ -107,10 +108,11 @@ public final class Evaluation {
             }
         }
         List<EvaluationReport.Policy> played = new ArrayList<>();
-        policies.forEach((name, policy) -> {
-            OperatingPoint point = curve.at(policy);
-            played.add(EvaluationReport.Policy.of(
-                    name, point, Spread.of(rates.get(name)).median()));
+        rules.forEach((name, rule) -> {
+            Double rate = rates.containsKey(name)
+                    ? (double) Math.round(Spread.of(rates.get(name)).median())
+                    : null;
+            played.add(EvaluationReport.Policy.of(name, curve.at(rule), rate));
         });
         return new EvaluationReport(
                 Machine.describe(),
@@ -118,6 +120,7 @@ public final class Evaluation {
                 bundle.digest(),
                 images.name(),
                 images.size(),
+                rule,
                 traces.backboneAccuracy(),
                 Math.round(Spread.of(full).median()),
                 played);

@@ -12,6 +12,7 @@ import java.util.Locale;
  * @param digest of the bundle
  * @param dataset which images
  * @param images how many
+ * @param rule what makes an image leave: {@code confidence} is the one that serves
  * @param backboneAccuracy share of images that the backbone classifies as labelled
  * @param fullImagesPerSecond of the backbone alone, no head running, on all cores
  * @param curve by policy: the bundle's operating points, its frontier, and single thresholds
@@ -22,6 +23,7 @@ public record EvaluationReport(
         String digest,
         String dataset,
         int images,
+        String rule,
         double backboneAccuracy,
         double fullImagesPerSecond,
         List<Policy> curve) {

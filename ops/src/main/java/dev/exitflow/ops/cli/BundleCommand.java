@@ -18,6 +18,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -135,17 +136,17 @@ final class BundleCommand {
             @Mixin RuleOptions tried,
             @Mixin OutputOptions output) {
         ModelBundle bundle = BundleLoader.load(directory);
-        ImageSet images = data.test(bundle);
-        ExitTraces traces = trace(bundle, images);
         Map<String, ExitRule> rules = new LinkedHashMap<>();
         if (tried.rule == RuleOptions.Rule.CONFIDENCE) {
             rules.putAll(Evaluation.rulesOf(bundle.manifest()));
         }
         rules.putAll(tried.rules(bundle.earlyExits()));
+        ImageSet images = data.test(bundle);
+        ExitTraces traces = trace(bundle, images);
         Evaluation evaluation = new Evaluation(bundle, images, rules, Math.min(TIMED_IMAGES, images.size()));
         EvaluationReport report;
         try (Progress progress = new Progress("timing", evaluation.steps(), err())) {
-            report = evaluation.report(traces, progress);
+            report = evaluation.report(tried.rule.toString(), traces, progress);
         }
         if (output.format == OutputOptions.Format.JSON) {
             output.printJson(report);

@@ -33,7 +33,7 @@ class EvaluationTest {
         Evaluation evaluation = new Evaluation(bundle, images, rules, 64);
         List<Integer> heard = new ArrayList<>();
 
-        EvaluationReport report = evaluation.report(traces(bundle, images), heard::add);
+        EvaluationReport report = evaluation.report("confidence", traces(bundle, images), heard::add);
 
         assertThat(heard).hasSize(evaluation.steps()).isSorted();
         Map<String, EvaluationReport.Policy> byName =
