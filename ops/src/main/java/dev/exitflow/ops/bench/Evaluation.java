@@ -107,12 +107,12 @@ public final class Evaluation {
                 }
             }
         }
-        List<EvaluationReport.Policy> played = new ArrayList<>();
-        rules.forEach((name, rule) -> {
+        List<EvaluationReport.Policy> points = new ArrayList<>();
+        rules.forEach((name, played) -> {
             Double rate = rates.containsKey(name)
                     ? (double) Math.round(Spread.of(rates.get(name)).median())
                     : null;
-            played.add(EvaluationReport.Policy.of(name, curve.at(rule), rate));
+            points.add(EvaluationReport.Policy.of(name, curve.at(played), rate));
         });
         return new EvaluationReport(
                 Machine.describe(),
@@ -123,6 +123,6 @@ public final class Evaluation {
                 rule,
                 traces.backboneAccuracy(),
                 Math.round(Spread.of(full).median()),
-                played);
+                points);
     }
 }
