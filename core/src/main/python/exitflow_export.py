@@ -147,23 +147,6 @@ def vgg(depth, classes, channels_in):
     return nn.Sequential(blocks)
 
 
-def vgg_keys(state):
-    """Renames weights of the usual layout, features.N and classifier; batch norms take over the convolutions' biases."""
-    modules = {"classifier": "classifier.linear"}
-    convolutions = [int(key.split(".")[1]) for key, value in state.items()
-                    if re.fullmatch(r"features\.\d+\.weight", key) and value.dim() == 4]
-    for index, position in enumerate(convolutions, start=1):
-        modules[f"features.{position}"] = f"conv{index}.conv"
-        modules[f"features.{position + 1}"] = f"conv{index}.bn"
-    renamed = {}
-    for key, value in state.items():
-        module, dot, name = key.rpartition(".")
-        renamed[modules.get(module, module) + dot + name] = value
-    for mean in [key for key in renamed if key.endswith(".bn.running_mean")]:
-        renamed[mean] = renamed[mean] - renamed.pop(mean.replace(".bn.running_mean", ".conv.bias"), 0)
-    return renamed
-
-
 class DenseLayer(nn.Module):
     """DenseNet-BC's bottleneck layer: what came in, and the new channels behind it."""
 
@@ -213,7 +196,7 @@ def densenet(depth, classes, channels_in):
 
 
 # Each with the renaming of weights as they are published elsewhere; names of its own pass through it.
-BACKBONES = {"resnet": (resnet, resnet_keys), "vgg": (vgg, vgg_keys), "densenet": (densenet, dict)}
+BACKBONES = {"resnet": (resnet, resnet_keys), "vgg": (vgg, dict), "densenet": (densenet, dict)}
 
 
 def user_blocks(name):

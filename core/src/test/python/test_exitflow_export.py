@@ -8,7 +8,6 @@ import os
 import shutil
 import tempfile
 import unittest
-from collections import OrderedDict
 from unittest import mock
 
 try:
@@ -401,27 +400,6 @@ class ShouldKeepTheBackbone(ExporterCase):
                 pixels = torch.randn(2, 3, 32, 32)
                 with torch.no_grad():
                     self.assertTrue(torch.equal(loaded.eval()(pixels), trained.eval()(pixels)))
-
-    def test_answers_when_vgg_weights_are_of_the_usual_layout(self):
-        layers, channels = [], 3
-        for width in (64, None, 128, None, 256, 256, None, 512, 512, None, 512, 512, None):
-            if width is None:
-                layers.append(torch.nn.MaxPool2d(2))
-            else:
-                layers += [torch.nn.Conv2d(channels, width, 3, padding=1), torch.nn.BatchNorm2d(width), torch.nn.ReLU()]
-                layers[-2].running_mean.normal_(0, 0.1)
-                channels = width
-        usual = torch.nn.Sequential(OrderedDict(features=torch.nn.Sequential(*layers), flatten=torch.nn.Flatten(),
-                                                classifier=torch.nn.Linear(512, 10))).eval()
-        weights = os.path.join(self.folder, "vgg11.pt")
-        torch.save(usual.state_dict(), weights)
-        blocks, rename = exporter.make_backbone("vgg11", 10, 3)
-
-        exporter.load_weights(blocks, rename, weights)
-
-        pixels = torch.randn(2, 3, 32, 32)
-        with torch.no_grad():
-            self.assertLess((blocks.eval()(pixels) - usual(pixels)).abs().max().item(), 1e-4)
 
     @unittest.skipUnless(os.path.isfile(RESNET20) and os.path.isfile(TEST_IMAGES), "no published weights and images in EXITFLOW_DATA")
     def test_answers_and_accuracy_when_published(self):
