@@ -60,9 +60,9 @@ class GlobalMean(nn.Module):
         return x.mean([2, 3])
 
 
-def conv3x3(channels_in, channels):
-    """A convolution that keeps the map's size, batch norm and ReLU, by name."""
-    convolution = nn.Conv2d(channels_in, channels, 3, padding=1, bias=False)
+def conv3x3(channels_in, channels, stride=1):
+    """A convolution that keeps the map's size, or halves it with stride 2, batch norm and ReLU, by name."""
+    convolution = nn.Conv2d(channels_in, channels, 3, stride=stride, padding=1, bias=False)
     return OrderedDict(conv=convolution, bn=nn.BatchNorm2d(channels), relu=nn.ReLU())
 
 
@@ -278,11 +278,26 @@ def load_weights(blocks, rename, path):
 # Training the confidence by itself finds its parameters by the name: every exit's confidence layer is called 'confide'.
 
 
-class PooledConvExit(nn.Module):
-    """The cheap exit: pool the map to 8x8 first, then two 3x3 convolutions, then mean and max pooling and two heads.
+class MapAnswer(nn.Module):
+    """What an exit concludes from its map: mean and max over the places, then two linear heads.
 
     The confidence head also sees the sorted probabilities, so it may learn any function of the margin and the entropy.
     """
+
+    def __init__(self, width, classes):
+        super().__init__()
+        self.classify = nn.Linear(2 * width, classes)
+        self.confide = nn.Linear(2 * width + classes, 1)
+
+    def forward(self, x):
+        pooled = torch.cat([x.mean([2, 3]), x.amax([2, 3])], 1)
+        probabilities = self.classify(pooled).softmax(1)
+        ranked = probabilities.sort(dim=1, descending=True)[0]
+        return probabilities, torch.sigmoid(self.confide(torch.cat([pooled, ranked], 1)))
+
+
+class PooledConvExit(nn.Module):
+    """The cheap exit: pool the map to 8x8 first, then two 3x3 convolutions."""
 
     def __init__(self, channels_in, channels, classes):
         super().__init__()
@@ -290,19 +305,38 @@ class PooledConvExit(nn.Module):
         self.bn1 = nn.BatchNorm2d(channels)
         self.conv2 = nn.Conv2d(channels, 2 * channels, 3, stride=2, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(2 * channels)
-        self.classify = nn.Linear(4 * channels, classes)
-        self.confide = nn.Linear(4 * channels + classes, 1)
+        self.answer = MapAnswer(2 * channels, classes)
 
     def forward(self, x):
         if x.size(2) > 8 or x.size(3) > 8:
             x = F.adaptive_avg_pool2d(x, [min(x.size(2), 8), min(x.size(3), 8)])
         x = F.relu(self.bn1(self.conv1(x)))
         x = F.relu(self.bn2(self.conv2(x)))
-        pooled = torch.cat([x.mean([2, 3]), x.amax([2, 3])], 1)
-        probabilities = self.classify(pooled).softmax(1)
-        ranked = probabilities.sort(dim=1, descending=True)[0]
-        confidence = torch.sigmoid(self.confide(torch.cat([pooled, ranked], 1)))
-        return probabilities, confidence
+        return self.answer(x)
+
+
+class ResidualExit(nn.Module):
+    """The thorough exit: a small residual network of its own, which halves the map to 8x8 while it doubles the channels.
+
+    It costs more than the other exits, and answers as a shallow network would that begins with the backbone's first stages: for
+    early places, where little has been computed yet and most samples can leave.
+    """
+
+    def __init__(self, channels_in, side, blocks, classes):
+        super().__init__()
+        layers, width = [], channels_in
+        while True:
+            if side > 8:
+                layers += conv3x3(width, 2 * width, 2).values()
+                width, side = 2 * width, (side + 1) // 2
+            layers += [ResidualBlock(width, width, 1) for _ in range(blocks)]
+            if side <= 8:
+                break
+        self.layers = nn.Sequential(*layers)
+        self.answer = MapAnswer(width, classes)
+
+    def forward(self, x):
+        return self.answer(self.layers(x))
 
 
 class BranchExit(nn.Module):
@@ -320,8 +354,9 @@ class BranchExit(nn.Module):
 
 
 BRANCH_CONVOLUTIONS = {"plain": 0, "pool": 0, "bnpool": 0, "conv": 1, "conv2": 2, "conv3": 3}
+RESIDUAL_BLOCKS = {"residual1": 1, "residual2": 2, "residual3": 3}  # per size of map
 POOLED_CONV = "pooled-conv"
-HEADS = [POOLED_CONV, *BRANCH_CONVOLUTIONS]
+HEADS = [POOLED_CONV, *RESIDUAL_BLOCKS, *BRANCH_CONVOLUTIONS]
 
 
 def make_exit(kind, shape, classes, channels):
@@ -329,6 +364,8 @@ def make_exit(kind, shape, classes, channels):
     width, height, columns = shape
     if kind == POOLED_CONV:
         exit_ = PooledConvExit(width, channels, classes)
+    elif kind in RESIDUAL_BLOCKS:
+        exit_ = ResidualExit(width, max(height, columns), RESIDUAL_BLOCKS[kind], classes)
     elif kind == "plain":
         exit_ = BranchExit(nn.Flatten(), width * height * columns, classes)
     else:
@@ -337,7 +374,9 @@ def make_exit(kind, shape, classes, channels):
             layers += conv3x3(width, width).values()
         exit_ = BranchExit(nn.Sequential(*layers, GlobalMean()), width, classes)
     initialise(exit_)
-    nn.init.zeros_(exit_.confide.weight)
+    for name, parameter in exit_.named_parameters():
+        if "confide" in name:
+            nn.init.zeros_(parameter)
     return exit_.eval()
 
 

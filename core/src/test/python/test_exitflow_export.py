@@ -191,6 +191,9 @@ class ShouldCount(ExporterCase):
             # 6 to 5 channels on 4x4, 5 to 10 on 2x2, ten means and ten maxima, the confidence with three probabilities more
             "pooled-conv": (9 * 6 * 5 * 16 + 9 * 5 * 10 * 4 + 20 * 3 + 23, 9 * 6 * 5 + 10 + 9 * 5 * 10 + 20 + 63 + 24),
         }
+        for blocks in (1, 2, 3):  # on a map of 8x8 or less nothing is halved; then means, maxima, and the sorted probabilities
+            by_hand[f"residual{blocks}"] = (2 * blocks * conv + 2 * channels * classes + 2 * channels + classes,
+                                            2 * blocks * conv_parameters + 2 * channels * classes + classes + 2 * channels + classes + 1)
         self.assertEqual(set(by_hand), set(exporter.HEADS))
         for kind, (macs, parameters) in by_hand.items():
             with self.subTest(kind=kind):
@@ -206,6 +209,18 @@ class ShouldCount(ExporterCase):
 
         self.assertEqual(flops, 2 * (2 * 9 * 16 * 16 * 32 * 32 + 16 * 10 + 16))
         self.assertAlmostEqual(flops / 2e6, 4.72, places=2)
+
+    def test_a_residual_exit_that_halves_the_map_twice(self):
+        exit_ = exporter.make_exit("residual2", (16, 32, 32), 10, channels=32)
+
+        flops, (probabilities, _) = exporter.count_flops(exit_, torch.zeros(1, 16, 32, 32))
+
+        macs = (9 * 16 * 32 * 256 + 4 * 9 * 32 * 32 * 256  # to 16x16 and two blocks
+                + 9 * 32 * 64 * 64 + 4 * 9 * 64 * 64 * 64  # to 8x8 and two blocks
+                + 128 * 10 + 138)
+        self.assertEqual(flops, 2 * macs)
+        self.assertAlmostEqual(macs / 1e6, 21.24, places=2)
+        self.assertEqual(tuple(probabilities.shape), (1, 10))
 
     def test_whatever_multiplies_and_accumulates(self):
         class Functional(torch.nn.Module):
@@ -316,7 +331,7 @@ class ShouldCutAnywhere(unittest.TestCase):
 
 class ShouldAttach(ExporterCase):
     def test_every_kind_of_exit_trainable_and_undecided(self):
-        for kinds in ("plain,pool,bnpool", "conv,conv2,conv3", "pooled-conv"):
+        for kinds in ("plain,pool,bnpool", "conv,conv2,conv3", "pooled-conv", "residual1,residual2,residual3"):
             with self.subTest(kinds=kinds):
                 self.out = os.path.join(self.folder, kinds)
                 bundle = self.export("--backbone", TINY, "--labels", "red,green,blue,grey", "--input", "3,8,8",
@@ -336,7 +351,7 @@ class ShouldAttach(ExporterCase):
         for kind in exporter.HEADS:
             with self.subTest(kind=kind):
                 exit_ = exporter.make_exit(kind, (16, 8, 8), 4, channels=8)
-                torch.nn.init.normal_(exit_.confide.weight)
+                torch.nn.init.normal_(next(p for name, p in exit_.named_parameters() if "confide.weight" in name))
                 for name, buffer in exit_.named_buffers():
                     if name.endswith("running_mean"):
                         buffer.normal_(0, 0.1)
@@ -357,7 +372,7 @@ class ShouldAttach(ExporterCase):
 
     def test_no_kind_that_is_unknown_or_one_too_many(self):
         refused = ("export", *TINY_OPTIONS, "--out", self.out)
-        self.assert_refused("--head fancy: expected one of pooled-conv, plain", *refused, "--head", "fancy")
+        self.assert_refused("--head fancy: expected one of pooled-conv, residual1", *refused, "--head", "fancy")
         self.assert_refused("3 values for 2 exits", *refused, "--head", "pool,pool,pool")
         self.assert_refused("--head-channels is for --head pooled-conv", *refused, "--head", "pool", "--head-channels", "8")
         self.assert_refused("--head-channels [0]", *refused, "--head-channels", "0")

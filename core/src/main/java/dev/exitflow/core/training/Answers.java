@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  * @param probabilities p<sub>0</sub> … p<sub>n</sub>, (N, K) each; the backbone's classifier is the last
  * @param confidences h<sub>0</sub> … h<sub>n</sub>, (N, 1) each; h<sub>n</sub> is 1
  * @param relativeCosts c<sub>0</sub> … c<sub>n</sub>: every stage and head that ran, over the backbone's cost
- * @param targets one-hot, (N, K)
+ * @param targets one-hot, or the backbone's probabilities, (N, K)
  * @param images number of each image in the training set, (N)
  */
 @SuppressWarnings("ArrayRecordComponent") // lives for one call

@@ -67,7 +67,7 @@ public final class BackboneTrainer {
         }
     }
 
-    private double backward(Minibatches.Minibatch batch, List<TorchModule> stages) {
+    private double backward(Minibatch batch, List<TorchModule> stages) {
         try (GradientCollector collector = PyTorchRuntime.newGradientCollector()) {
             NDArray probabilities = forward(batch.pixels(), stages, true);
             NDArray wanted = batch.pixels()

@@ -14,11 +14,13 @@ import java.util.List;
  * A model of which some exits learn, while the backbone and the exits before them stand still. Exits behind them are not asked.
  *
  * @param model stages for inference, exits for training
+ * @param features what the stages yield
  * @param turn which exits learn
  * @param targets what they should answer
  * @param ledger of the whole model
  */
-record BranchLearner(ModelModules model, Turn turn, Targets targets, FlopsLedger ledger) implements Learner {
+record BranchLearner(ModelModules model, FeatureSource features, Turn turn, Targets targets, FlopsLedger ledger)
+        implements Learner {
 
     /**
      * Exits that learn at the same time.
@@ -29,23 +31,30 @@ record BranchLearner(ModelModules model, Turn turn, Targets targets, FlopsLedger
     record Turn(int first, int end) {}
 
     @Override
-    public Answers answers(Minibatches.Minibatch batch, boolean learning) {
-        NDManager scope = batch.pixels().getManager();
-        List<NDArray> features = StageOutputs.of(batch.pixels(), model.stages());
-        NDArray backbone = features.get(features.size() - 1);
+    public Answers answers(Minibatch batch, boolean learning) {
+        NDManager scope = batch.scope();
+        List<NDArray> outputs = features.of(batch);
+        NDArray backbone = outputs.get(outputs.size() - 1);
         List<NDArray> probabilities = new ArrayList<>();
         List<NDArray> confidences = new ArrayList<>();
         for (int exit = 0; exit < turn.end; exit++) {
-            NDList answer = answer(exit, features.get(exit), learning && exit >= turn.first);
+            NDList answer = answer(exit, outputs.get(exit), learning && exit >= turn.first);
             probabilities.add(answer.get(0));
             confidences.add(answer.get(1));
         }
         probabilities.add(backbone);
-        confidences.add(scope.ones(new Shape(batch.targets().length, 1)));
-        NDArray wanted = targets == Targets.LABELS ? scope.create(batch.targets()) : backbone.argMax(1);
-        int classes = (int) backbone.getShape().get(1);
+        confidences.add(scope.ones(new Shape(batch.size(), 1)));
         return new Answers(
-                probabilities, confidences, ledger.honestFractions(turn.end), wanted.oneHot(classes), batch.images());
+                probabilities, confidences, ledger.honestFractions(turn.end), wanted(batch, backbone), batch.images());
+    }
+
+    private NDArray wanted(Minibatch batch, NDArray backbone) {
+        int classes = (int) backbone.getShape().get(1);
+        return switch (targets) {
+            case BACKBONE -> backbone.argMax(1).oneHot(classes);
+            case DISTILLED -> backbone;
+            case LABELS -> batch.scope().create(batch.targets()).oneHot(classes);
+        };
     }
 
     private NDList answer(int exit, NDArray features, boolean learning) {

@@ -54,23 +54,24 @@ public final class ConfidenceTrainer {
         Minibatches images =
                 new Minibatches(unseen, plan.batchSize(), bundle.manifest().input());
         try (NDManager manager = PyTorchRuntime.newManager();
-                ModelModules modules = ModelModules.forExitTraining(bundle, checkpoint::moduleFile)) {
-            List<TorchModule> stages = modules.stages();
+                ModelModules modules = ModelModules.forExitTraining(bundle, checkpoint::moduleFile);
+                BackboneFeatures features = new BackboneFeatures(modules)) {
+            features.keep(bundle, images, plan, checkpoint, manager, progress);
             List<TorchModule> exits = modules.exits();
             Parameters parameters = Parameters.withAdam(
                     exits, CONFIDENCE_PARAMETERS, plan, plan.learningRate(images.stepsPerEpoch(), 0));
             EpochLoop loop = new EpochLoop(plan, plan.epochs(), images, checkpoint, progress);
             for (int epoch = 1; epoch <= plan.epochs(); epoch++) {
-                double loss = loop.run(manager, epoch, parameters, batch -> backward(batch, stages, exits));
+                double loss = loop.run(manager, epoch, parameters, batch -> backward(features.of(batch), exits));
                 progress.epoch(
                         epoch, plan.epochs(), String.format(Locale.ROOT, "confidence loss %.4f", loss / exits.size()));
             }
             exits.forEach(exit -> exit.save(exit.file()));
+            features.forget();
         }
     }
 
-    private static double backward(Minibatches.Minibatch batch, List<TorchModule> stages, List<TorchModule> exits) {
-        List<NDArray> features = StageOutputs.of(batch.pixels(), stages);
+    private static double backward(List<NDArray> features, List<TorchModule> exits) {
         NDArray backbone = features.get(exits.size()).argMax(1);
         try (GradientCollector collector = PyTorchRuntime.newGradientCollector()) {
             NDArray sum = null;

@@ -34,7 +34,7 @@ final class EpochLoop {
      * @return the mean loss
      * @throws TrainingDivergedException before an update with a loss that is not a number
      */
-    double run(NDManager manager, int epoch, Parameters parameters, ToDoubleFunction<Minibatches.Minibatch> backward) {
+    double run(NDManager manager, int epoch, Parameters parameters, ToDoubleFunction<Minibatch> backward) {
         int steps = images.stepsPerEpoch();
         double[] sum = new double[1];
         images.shuffled(manager, plan, epoch, (step, batch) -> {

@@ -1,6 +1,7 @@
 package dev.exitflow.core.training;
 
 import ai.djl.ndarray.NDManager;
+import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.bundle.ModelModules;
 import dev.exitflow.core.bundle.PyTorchRuntime;
@@ -26,9 +27,14 @@ public final class ExitTrainer {
     /**
      * Prepares a training; {@link #train} runs it.
      *
+     * @throws ExitflowException if labels are to be learned from blended images
      * @param plan its epochs and learning rates are those of each exit where exits are trained branch by branch
      */
     public ExitTrainer(ModelBundle bundle, TrainingPlan plan, ExitPlan exitPlan, TrainingProgress progress) {
+        if (exitPlan.targets() == Targets.LABELS && plan.augmentation().blendShare() > 0) {
+            throw new ExitflowException(
+                    "blended images have no true label; learn what the backbone answers, or blend none");
+        }
         this.bundle = bundle;
         this.plan = plan;
         this.exitPlan = exitPlan;
@@ -44,21 +50,29 @@ public final class ExitTrainer {
      */
     public void train(ImageSet images, Checkpoint checkpoint) {
         List<Turn> turns = turns();
+        int epochs = turns.size() * plan.epochs();
+        if (checkpoint.epochsDone() >= epochs) {
+            return;
+        }
         Split split = Split.of(images, plan, bundle.manifest().input());
-        EpochLoop loop = new EpochLoop(plan, turns.size() * plan.epochs(), split.training(), checkpoint, progress);
+        EpochLoop loop = new EpochLoop(plan, epochs, split.training(), checkpoint, progress);
         FlopsLedger ledger = new FlopsLedger(bundle.manifest());
         PyTorchRuntime.useSimpleExecutor();
         try (NDManager manager = PyTorchRuntime.newManager();
-                ModelModules modules = ModelModules.forExitTraining(bundle, checkpoint::moduleFile)) {
+                ModelModules modules = ModelModules.forExitTraining(bundle, checkpoint::moduleFile);
+                BackboneFeatures features = new BackboneFeatures(modules)) {
+            features.keep(bundle, split.training(), plan, checkpoint, manager, progress);
             for (int index = 0; index < turns.size(); index++) {
                 int before = index * plan.epochs();
                 int done = Math.max(before, checkpoint.epochsDone());
-                BranchLearner learner = new BranchLearner(modules, turns.get(index), exitPlan.targets(), ledger);
+                BranchLearner learner =
+                        new BranchLearner(modules, features, turns.get(index), exitPlan.targets(), ledger);
                 LossTraining training = start(learner, split, loop, done - before);
                 for (int epoch = done + 1; epoch <= before + plan.epochs(); epoch++) {
                     training.epoch(manager, epoch, epoch - before);
                 }
             }
+            features.forget();
         }
     }
 

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 record JointLearner(ModelModules model, FlopsLedger ledger) implements Learner {
 
     @Override
-    public Answers answers(Minibatches.Minibatch batch, boolean learning) {
-        NDManager scope = batch.pixels().getManager();
+    public Answers answers(Minibatch batch, boolean learning) {
+        NDManager scope = batch.scope();
         List<NDArray> probabilities = new ArrayList<>();
         List<NDArray> confidences = new ArrayList<>();
         NDArray features = batch.pixels();
@@ -37,7 +37,7 @@ record JointLearner(ModelModules model, FlopsLedger ledger) implements Learner {
         TorchModule last = model.stages().get(model.exits().size());
         NDArray backbone = last.forward(new NDList(features), learning).head();
         probabilities.add(backbone);
-        confidences.add(scope.ones(new Shape(batch.targets().length, 1)));
+        confidences.add(scope.ones(new Shape(batch.size(), 1)));
         NDArray targets =
                 scope.create(batch.targets()).oneHot((int) backbone.getShape().get(1));
         return new Answers(

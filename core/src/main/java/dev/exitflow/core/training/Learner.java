@@ -11,7 +11,7 @@ interface Learner {
      *
      * @param learning true to record gradients and move batch-norm statistics of what learns
      */
-    Answers answers(Minibatches.Minibatch batch, boolean learning);
+    Answers answers(Minibatch batch, boolean learning);
 
     /** How many exits answer, the backbone's classifier counted. */
     int exits();

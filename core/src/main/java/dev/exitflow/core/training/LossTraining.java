@@ -31,7 +31,7 @@ record LossTraining(Learner learner, ExitLoss loss, Parameters parameters, Split
         loop.finish(epoch, learner.modules(), summary + heldOutShares(manager));
     }
 
-    private double backward(Minibatches.Minibatch batch) {
+    private double backward(Minibatch batch) {
         try (GradientCollector collector = PyTorchRuntime.newGradientCollector()) {
             NDArray value = loss.of(learner.answers(batch, true));
             collector.backward(value);

@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 /**
  * The images of a set as arrays of a batch each: shuffled and augmented for training, or in order.
  *
- * <p>The order and the augmentation of an epoch follow from the seed and the epoch's number alone, so a resumed training sees
- * what an uninterrupted one would. Not safe for use by several threads.
+ * <p>The order of an epoch follows from the seed and the epoch's number alone, and what an image looks like from the seed, the image
+ * and the view, so a resumed training sees what an uninterrupted one would. Not safe for use by several threads.
  */
 final class Minibatches {
 
@@ -32,20 +32,15 @@ final class Minibatches {
         this.preprocessor = new Preprocessor(input);
     }
 
-    /**
-     * A batch.
-     *
-     * @param pixels (N, C, H, W), normalised
-     * @param targets (N), class numbers
-     * @param images (N), numbers in the set
-     */
-    @SuppressWarnings("ArrayRecordComponent") // lives for one call
-    record Minibatch(NDArray pixels, long[] targets, int[] images) {}
-
     /** Does something with a batch; its arrays are closed afterwards. */
     @FunctionalInterface
     interface Consumer {
         void accept(int step, Minibatch batch);
+    }
+
+    /** The set's name. */
+    String name() {
+        return images.name();
     }
 
     /** How many images there are. */
@@ -58,39 +53,57 @@ final class Minibatches {
         return images.size() / batchSize;
     }
 
-    /** Every image of an epoch, in random order and augmented. */
+    /** Every image of an epoch, in random order, in the view that the plan has for the epoch. */
     void shuffled(NDManager parent, TrainingPlan plan, int epoch, Consumer consumer) {
-        SplittableRandom random = new SplittableRandom(plan.seed() * SEED_STRIDE + epoch);
-        int[] order = Shuffle.order(images.size(), random);
+        int[] order = Shuffle.order(images.size(), new SplittableRandom(plan.seed() * SEED_STRIDE + epoch));
         for (int step = 0; step < stepsPerEpoch(); step++) {
-            float[] pixels = new float[batchSize * preprocessor.floatsPerImage()];
             int[] batch = Arrays.copyOfRange(order, step * batchSize, (step + 1) * batchSize);
-            for (int row = 0; row < batchSize; row++) {
-                int offset = row * preprocessor.floatsPerImage();
-                plan.augmentation().write(preprocessor, images.image(batch[row]), pixels, offset, random);
-            }
-            deliver(parent, step, pixels, batch, consumer);
+            int view = plan.viewOf(epoch);
+            deliver(parent, step, batch, view, augmented(plan, view), consumer);
         }
     }
 
     /** Every image once, in order, as it is; the last batch may be smaller. */
     void inOrder(NDManager parent, Consumer consumer) {
+        inOrder(parent, 0, (image, out, offset) -> preprocessor.write(images.image(image), out, offset), consumer);
+    }
+
+    /** Every image once, in order, in a view of the plan, from 1; the last batch may be smaller. */
+    void inOrder(NDManager parent, TrainingPlan plan, int view, Consumer consumer) {
+        inOrder(parent, view, augmented(plan, view), consumer);
+    }
+
+    private void inOrder(NDManager parent, int view, PixelWriter writer, Consumer consumer) {
         for (int from = 0; from < images.size(); from += batchSize) {
-            int count = Math.min(batchSize, images.size() - from);
-            float[] pixels = new float[count * preprocessor.floatsPerImage()];
-            int[] batch = IntStream.range(from, from + count).toArray();
-            for (int row = 0; row < count; row++) {
-                preprocessor.write(images.image(batch[row]), pixels, row * preprocessor.floatsPerImage());
-            }
-            deliver(parent, from / batchSize, pixels, batch, consumer);
+            int[] batch = IntStream.range(from, Math.min(from + batchSize, images.size()))
+                    .toArray();
+            deliver(parent, from / batchSize, batch, view, writer, consumer);
         }
     }
 
-    private void deliver(NDManager parent, int step, float[] pixels, int[] batch, Consumer consumer) {
+    /** Writes an image's pixels, (C, H, W). */
+    private interface PixelWriter {
+        void write(int image, float[] out, int offset);
+    }
+
+    private PixelWriter augmented(TrainingPlan plan, int view) {
+        long viewSeed = (plan.seed() * SEED_STRIDE + view) * SEED_STRIDE;
+        return (image, out, offset) -> plan.augmentation()
+                .write(images, image, preprocessor, out, offset, new SplittableRandom(viewSeed + image));
+    }
+
+    private void deliver(NDManager parent, int step, int[] batch, int view, PixelWriter writer, Consumer consumer) {
         long[] targets = Arrays.stream(batch).mapToLong(images::target).toArray();
         try (NDManager scope = parent.newSubManager()) {
-            Shape shape = new Shape(batch.length, input.channels(), input.height(), input.width());
-            consumer.accept(step, new Minibatch(scope.create(pixels, shape), targets, batch));
+            consumer.accept(step, new Minibatch(scope, () -> pixels(scope, batch, writer), targets, batch, view));
         }
+    }
+
+    private NDArray pixels(NDManager scope, int[] batch, PixelWriter writer) {
+        float[] pixels = new float[batch.length * preprocessor.floatsPerImage()];
+        for (int row = 0; row < batch.length; row++) {
+            writer.write(batch[row], pixels, row * preprocessor.floatsPerImage());
+        }
+        return scope.create(pixels, new Shape(batch.length, input.channels(), input.height(), input.width()));
     }
 }

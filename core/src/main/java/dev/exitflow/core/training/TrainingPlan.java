@@ -12,6 +12,7 @@ import dev.exitflow.core.dataset.ImageSet;
  * @param weightDecay L2 penalty's factor
  * @param heldOutImages images, from the end of the set, that no update sees
  * @param augmentation changes made to each training image
+ * @param views how many augmented versions of each image there are, taken in turn by the epochs; 0 for a new one in every epoch
  * @param seed of the order and the augmentation
  */
 public record TrainingPlan(
@@ -21,6 +22,7 @@ public record TrainingPlan(
         double weightDecay,
         int heldOutImages,
         Augmentation augmentation,
+        int views,
         long seed) {
 
     public TrainingPlan {
@@ -28,6 +30,9 @@ public record TrainingPlan(
             throw new ExitflowException(
                     "training plan with %d epochs, batches of %d and %d held-out images: expected at least 1, 2 and 1",
                     epochs, batchSize, heldOutImages);
+        }
+        if (views < 0) {
+            throw new ExitflowException("training plan with %d views of each image, expected 0 or more", views);
         }
         if (!(maxLearningRate > 0) || !(weightDecay >= 0)) {
             throw new ExitflowException(
@@ -46,6 +51,11 @@ public record TrainingPlan(
     public ImageSet heldOut(ImageSet images) {
         requireEnough(images);
         return images.slice(images.size() - heldOutImages, images.size());
+    }
+
+    /** The view of each image that an epoch shows; both are counted from 1. */
+    int viewOf(int epoch) {
+        return views == 0 ? epoch : (epoch - 1) % views + 1;
     }
 
     OneCycle learningRate(int stepsPerEpoch, int epochsDone) {

@@ -143,7 +143,7 @@ class ExitTrainerTest {
     }
 
     private static TrainingPlan plan(int epochs, double learningRate) {
-        return new TrainingPlan(epochs, 32, learningRate, 0, 32, Augmentation.NONE, 7);
+        return new TrainingPlan(epochs, 32, learningRate, 0, 32, Augmentation.NONE, 0, 7);
     }
 
     /** What each exit of the checkpoint answers to a few images. */

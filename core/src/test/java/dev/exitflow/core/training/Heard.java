@@ -31,6 +31,9 @@ final class Heard implements TrainingProgress {
     }
 
     @Override
+    public void features(int step, int steps) {}
+
+    @Override
     public void step(int epoch, int epochCount, int step, int steps, double loss) {
         assertThat(loss).isFinite();
         if (epoch > lastEpoch && step > steps / 2) {

@@ -55,7 +55,7 @@ class JointTrainerTest {
     }
 
     private JointTrainer trainer(int epochs, Kind kind, Heard heard) {
-        TrainingPlan plan = new TrainingPlan(epochs, 32, 0.1, 1e-4, 100, Augmentation.NONE, 7);
+        TrainingPlan plan = new TrainingPlan(epochs, 32, 0.1, 1e-4, 100, Augmentation.NONE, 0, 7);
         return new JointTrainer(bundle, plan, new LossPlan(kind, 0.1), heard);
     }
 

@@ -83,7 +83,7 @@ class TrainingTest {
     }
 
     private double trainBackbone(ModelBundle bundle, int epochs) {
-        TrainingPlan plan = new TrainingPlan(epochs, 32, 0.1, 1e-4, 200, Augmentation.NONE, 7);
+        TrainingPlan plan = new TrainingPlan(epochs, 32, 0.1, 1e-4, 200, Augmentation.NONE, 0, 7);
         Checkpoint checkpoint =
                 Checkpoint.open("backbone", folder.resolve("stages"), bundle.directory(), stageFiles(bundle));
         return new BackboneTrainer(bundle.manifest(), plan, new Heard()).train(IMAGES, checkpoint);
@@ -102,13 +102,13 @@ class TrainingTest {
     }
 
     private ModelBundle trainExits(ModelBundle bundle, int epochs, Path checkpointFolder, Heard heard) {
-        TrainingPlan plan = new TrainingPlan(epochs, 32, 0.02, 0, 200, Augmentation.NONE, 7);
+        TrainingPlan plan = new TrainingPlan(epochs, 32, 0.02, 0, 200, Augmentation.NONE, 0, 7);
         List<String> files =
                 bundle.manifest().exits().stream().map(Manifest.Exit::file).toList();
         Checkpoint checkpoint = Checkpoint.open("exits", checkpointFolder, bundle.directory(), files);
         ExitPlan exitPlan = new ExitPlan(new LossPlan(LossPlan.Kind.V2, 1), Targets.BACKBONE, false);
         new ExitTrainer(bundle, plan, exitPlan, heard).train(IMAGES, checkpoint);
-        TrainingPlan confidencePlan = new TrainingPlan(20, 32, 0.02, 1e-3, 1, Augmentation.NONE, 7);
+        TrainingPlan confidencePlan = new TrainingPlan(20, 32, 0.02, 1e-3, 1, Augmentation.NONE, 0, 7);
         new ConfidenceTrainer(bundle, confidencePlan, new Heard()).train(plan.heldOut(IMAGES), checkpoint);
         BundleEdit edit = new BundleEdit(bundle, CLOCK.instant());
         files.forEach(file -> edit.replaceModule(file, checkpoint.moduleFile(file)));

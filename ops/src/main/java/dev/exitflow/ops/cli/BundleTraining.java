@@ -30,6 +30,7 @@ final class BundleTraining {
     private static final double CONFIDENCE_SHARE = 0.6;
 
     private static final int CONFIDENCE_EPOCHS = 30;
+    private static final int CONFIDENCE_VIEWS = 5;
     private static final double CONFIDENCE_LEARNING_RATE = 0.01;
     private static final double CONFIDENCE_WEIGHT_DECAY = 1e-3;
 
@@ -131,7 +132,11 @@ final class BundleTraining {
                 CONFIDENCE_LEARNING_RATE,
                 CONFIDENCE_WEIGHT_DECAY,
                 1,
-                new Augmentation(0, plan.augmentation().mirror()),
+                new Augmentation(
+                        plan.augmentation().maxShiftPixels(),
+                        plan.augmentation().mirror(),
+                        0),
+                CONFIDENCE_VIEWS,
                 plan.seed());
         try (Progress progress = new Progress("confidence", CONFIDENCE_EPOCHS, err)) {
             new ConfidenceTrainer(trained, confidencePlan, progress).train(unseen, checkpoint);
@@ -190,6 +195,8 @@ final class BundleTraining {
         step.put("weightDecay", plan.weightDecay());
         step.put("maxShiftPixels", plan.augmentation().maxShiftPixels());
         step.put("mirror", plan.augmentation().mirror());
+        step.put("blendShare", plan.augmentation().blendShare());
+        step.put("views", plan.views());
         step.put("seed", plan.seed());
         return step;
     }

@@ -77,6 +77,7 @@ final class ExportOptions {
             description = {
                 "What an exit is, one kind for all, or one per exit, as pool,conv,conv:",
                 "pooled-conv (default): two convolutions on the map, pooled to 8x8 first;",
+                "residual1, residual2, residual3: a small residual network of so many blocks per map size, dear, for early places;",
                 "or PTEENet's: plain (linear on the whole map), pool (on its mean), bnpool (on the mean of its batch norm),",
                 "conv, conv2, conv3 (on the mean after so many 3x3 convolutions at the map's own size)."
             })

@@ -18,6 +18,7 @@ final class Progress implements TrainingProgress, IntConsumer, AutoCloseable {
     private final long total;
     private final PrintWriter err;
     private ProgressBar bar;
+    private ProgressBar features;
 
     /**
      * Prepares a bar, which is drawn from the first step on.
@@ -34,17 +35,33 @@ final class Progress implements TrainingProgress, IntConsumer, AutoCloseable {
 
     private synchronized ProgressBar bar() {
         if (bar == null) {
-            // The launcher knows whether stderr is a terminal; Java only learns it in later versions.
-            boolean live = Boolean.getBoolean("exitflow.terminal");
-            bar = new ProgressBarBuilder()
-                    .setTaskName(task)
-                    .setInitialMax(total)
-                    .setStyle(ProgressBarStyle.ASCII)
-                    .setUpdateIntervalMillis(live ? LIVE_MILLIS : LOGGED_MILLIS)
-                    .setConsumer(live ? new ConsoleProgressBarConsumer(System.err) : new LoggedLines(err))
-                    .build();
+            bar = draw(task, total);
         }
         return bar;
+    }
+
+    private ProgressBar draw(String name, long steps) {
+        // The launcher knows whether stderr is a terminal; Java only learns it in later versions.
+        boolean live = Boolean.getBoolean("exitflow.terminal");
+        return new ProgressBarBuilder()
+                .setTaskName(name)
+                .setInitialMax(steps)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(live ? LIVE_MILLIS : LOGGED_MILLIS)
+                .setConsumer(live ? new ConsoleProgressBarConsumer(System.err) : new LoggedLines(err))
+                .build();
+    }
+
+    @Override
+    public synchronized void features(int step, int steps) {
+        if (features == null) {
+            features = draw(task + " (features)", steps);
+        }
+        features.stepTo(step);
+        if (step == steps) {
+            features.close();
+            features = null;
+        }
     }
 
     @Override
@@ -66,6 +83,9 @@ final class Progress implements TrainingProgress, IntConsumer, AutoCloseable {
 
     @Override
     public synchronized void close() {
+        if (features != null) {
+            features.close();
+        }
         if (bar != null) {
             bar.close();
         }

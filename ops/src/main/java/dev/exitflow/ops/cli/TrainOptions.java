@@ -71,6 +71,24 @@ final class TrainOptions {
     @Option(names = "--mirror", description = "Augmentation: swap left and right at random; wrong for digits.")
     boolean mirror;
 
+    @Option(
+            names = "--blend",
+            paramLabel = "SHARE",
+            defaultValue = "0",
+            description =
+                    "Augmentation: share of images blended with another one, which shows exits what the backbone does on images that it"
+                            + " has not memorised; with --part exits (default: ${DEFAULT-VALUE}).")
+    double blend;
+
+    @Option(
+            names = "--views",
+            paramLabel = "COUNT",
+            defaultValue = "0",
+            description =
+                    "With --part exits: augment each image this many times only, and keep what the backbone yields for them on disk, so"
+                            + " that it runs once per view and not once per epoch; 0: a new view in every epoch (default: ${DEFAULT-VALUE}).")
+    int views;
+
     @Mixin
     LossOptions exits;
 
@@ -105,7 +123,8 @@ final class TrainOptions {
                 learningRate != null ? learningRate : (backbone ? 0.1 : 0.003),
                 weightDecay != null ? weightDecay : (backbone ? 5e-4 : 1e-5),
                 heldOut,
-                new Augmentation(shift, mirror),
+                new Augmentation(shift, mirror, blend),
+                views,
                 seed);
     }
 
@@ -113,6 +132,12 @@ final class TrainOptions {
     void requireConsistent() {
         if (exits.incremental && part != Part.EXITS) {
             throw wrong("--incremental goes with --part exits");
+        }
+        if (part != Part.EXITS && (blend > 0 || views > 0)) {
+            throw wrong("--blend and --views go with --part exits: they need a backbone that stands still");
+        }
+        if (blend > 0 && exits.targets == Targets.LABELS) {
+            throw wrong("--blend goes with --targets backbone or distilled: a blended image has no true label");
         }
         if (part == Part.ALL && exits.targets == Targets.BACKBONE) {
             throw wrong("--part all learns from labels: its backbone has nothing to teach yet");
