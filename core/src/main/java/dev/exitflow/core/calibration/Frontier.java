@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * The policies worth choosing from: each is cheaper than all that agree more with the backbone.
  *
- * @param points dearest and most agreeing first; at least one, the first of which never leaves early
+ * @param points dearest and most agreeing first; at least one, the first of which agrees as much as any policy can
  */
 public record Frontier(List<OperatingPoint> points) {
 

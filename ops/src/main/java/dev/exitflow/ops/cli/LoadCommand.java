@@ -3,7 +3,6 @@ package dev.exitflow.ops.cli;
 import dev.exitflow.ops.load.ImageSource;
 import dev.exitflow.ops.load.LoadGenerator;
 import dev.exitflow.ops.load.LoadPlan;
-import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.ImageEncoding;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -43,11 +42,8 @@ final class LoadCommand implements Callable<Integer> {
     @Mixin
     ClusterOptions cluster;
 
-    @Option(
-            names = "--prefix",
-            defaultValue = Topics.DEFAULT_PREFIX,
-            description = "What the topics' names start with.")
-    String prefix;
+    @Mixin
+    TopicOptions topics;
 
     @Mixin
     DataOptions.DigitsUnlessAsked data;
@@ -102,7 +98,7 @@ final class LoadCommand implements Callable<Integer> {
         LoadPlan plan = new LoadPlan(
                 count, Duration.ofSeconds(durationSeconds), rate, poisson, sources, encoding.schema, run, seed);
         Map<String, Object> properties = cluster.clientProperties();
-        try (LoadGenerator generator = new LoadGenerator(properties, Topics.withPrefix(prefix), model, clock);
+        try (LoadGenerator generator = new LoadGenerator(properties, topics.topics(), model, clock);
                 Progress progress =
                         new Progress("sent", count, command.commandLine().getErr())) {
             Thread stopper = new Thread(generator::stop, "exitflow-load-stop");

@@ -53,7 +53,13 @@ final class OutputOptions {
         }
     }
 
-    private PrintWriter out() {
+    /** Where data goes. */
+    PrintWriter out() {
         return command.commandLine().getOut();
+    }
+
+    /** Where messages go. */
+    PrintWriter err() {
+        return command.commandLine().getErr();
     }
 }

@@ -1,11 +1,16 @@
 package dev.exitflow.ops.cli;
 
+import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.bundle.BundleLoader;
+import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.policy.InvalidPolicyException;
+import dev.exitflow.ops.control.PlannedThresholds;
+import dev.exitflow.ops.control.PolicyAim;
 import dev.exitflow.ops.control.PolicyKey;
+import dev.exitflow.ops.control.PolicyPlanner;
 import dev.exitflow.ops.control.PolicyRequest;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -15,8 +20,8 @@ import picocli.CommandLine.Spec;
 /** The options that make up a policy; a mixin. */
 final class PolicyOptions {
 
-    /** One threshold for all exits, or one for each. */
-    static final class Thresholds {
+    /** The thresholds themselves, or what they shall do. */
+    static final class Aim {
 
         @Option(
                 names = "--t",
@@ -37,25 +42,74 @@ final class PolicyOptions {
                         "How sure each exit must be, counted from 0, for example 0=0.9,1=0.8; all of the model's.")
         List<ExitThreshold> byExit;
 
-        Thresholds() {}
+        @Option(
+                names = "--operating-point",
+                required = true,
+                paramLabel = "NAME",
+                description = "The trade-off that the bundle has this name for: full, balanced, economy.")
+        String operatingPoint;
 
-        List<Double> inOrder() {
-            return uniform != null ? List.of(uniform) : ExitThreshold.inOrder(byExit);
+        @Option(
+                names = "--flops-budget",
+                required = true,
+                paramLabel = "SHARE",
+                converter = UnitInterval.class,
+                description =
+                        "The most agreement with the backbone at a mean cost of at most this share of its FLOPs, in [0, 1].")
+        Double flopsBudget;
+
+        @Option(
+                names = "--min-agreement",
+                required = true,
+                paramLabel = "SHARE",
+                converter = UnitInterval.class,
+                description =
+                        "The least cost at which at least this share of the images, in [0, 1], is answered as the backbone answers.")
+        Double minAgreement;
+
+        Aim() {}
+
+        PolicyAim policyAim() {
+            if (operatingPoint != null) {
+                return new PolicyAim.AtOperatingPoint(operatingPoint);
+            }
+            if (flopsBudget != null) {
+                return new PolicyAim.WithinBudget(flopsBudget);
+            }
+            if (minAgreement != null) {
+                return new PolicyAim.WithAgreement(minAgreement);
+            }
+            return new PolicyAim.Exactly(uniform != null ? List.of(uniform) : ExitThreshold.inOrder(byExit));
         }
     }
 
     @ArgGroup(exclusive = true, multiplicity = "1")
-    Thresholds thresholds;
+    Aim aim;
+
+    @Option(
+            names = "--bundle",
+            paramLabel = "NAME|DIR",
+            description = {
+                "Whose calibration says what thresholds do: a shipped bundle's name, or a bundle's directory or zip (default: the"
+                        + " shipped bundle that is named like the model)."
+            })
+    String bundle;
 
     @Option(
             names = "--shadow-rate",
             paramLabel = "SHARE",
-            defaultValue = "0",
             converter = UnitInterval.class,
             description =
                     "Share of the images, in [0, 1], that run on after their exit to see whether the backbone agrees"
-                            + " (default: ${DEFAULT-VALUE}).")
-    double shadowRate;
+                            + " (default: as the policy has it that applies now; 0 without one).")
+    Double shadowRate;
+
+    @Option(
+            names = "--expect-version",
+            paramLabel = "NUMBER",
+            description = "Set only if this version is in force, 0 for none, and fail if somebody else was faster"
+                    + " (default: set, and say who was overridden).")
+    Long expectedVersion;
 
     @Option(
             names = "--reason",
@@ -67,7 +121,9 @@ final class PolicyOptions {
     @Option(names = "--issued-by", paramLabel = "NAME", description = "Who sets it (default: user@host).")
     String issuedBy;
 
-    @Option(names = "--dry-run", description = "Check everything and write nothing.")
+    @Option(
+            names = "--dry-run",
+            description = "Write nothing; show what would be written, and its predicted cost and agreement.")
     boolean dryRun;
 
     @Spec(Spec.Target.MIXEE)
@@ -75,22 +131,59 @@ final class PolicyOptions {
 
     PolicyOptions() {}
 
-    /** @throws ParameterException when an exit is missing or a value wrong */
-    PolicyRequest request(PolicyKey key) {
+    /**
+     * The calibration of the model; empty where nobody named a bundle and none is shipped under the model's name.
+     *
+     * @throws ParameterException when the bundle is another model's
+     */
+    Optional<PolicyPlanner> planner(String model) {
+        if (bundle == null && !ShippedBundles.has(model)) {
+            return Optional.empty();
+        }
+        ModelBundle loaded = BundleLoader.load(ShippedBundles.resolve(bundle == null ? model : bundle));
+        if (!loaded.name().equals(model)) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--bundle %s is of model %s, expected of %s".formatted(bundle, loaded.name(), model));
+        }
+        return Optional.of(new PolicyPlanner(loaded.manifest()));
+    }
+
+    /**
+     * The thresholds that were asked for.
+     *
+     * @throws ParameterException when an exit is missing or a value wrong, or a calibration is needed and there is none
+     * @throws ExitflowException when the calibration has nothing that does what is asked
+     */
+    PlannedThresholds plan(Optional<PolicyPlanner> planner) {
         try {
-            return new PolicyRequest(
-                    key, thresholds.inOrder(), shadowRate, issuedBy == null ? userAtHost() : issuedBy, reason);
+            PolicyAim wanted = aim.policyAim();
+            if (planner.isPresent()) {
+                return planner.get().plan(wanted);
+            }
+            if (wanted instanceof PolicyAim.Exactly exactly) {
+                return new PlannedThresholds(exactly.thresholds(), "", Optional.empty());
+            }
         } catch (IllegalArgumentException | InvalidPolicyException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }
+        throw new ParameterException(
+                command.commandLine(),
+                "no bundle is shipped under the model's name: name the one that is served with --bundle, whose calibration says"
+                        + " which thresholds do that");
     }
 
-    private static String userAtHost() {
-        String user = System.getProperty("user.name", "somebody");
+    /** @throws ParameterException when a value is wrong */
+    PolicyRequest request(PolicyKey key, PlannedThresholds planned) {
         try {
-            return user + "@" + InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return user;
+            return new PolicyRequest(
+                    key,
+                    planned.thresholds(),
+                    shadowRate == null ? 0 : shadowRate,
+                    issuedBy == null ? Operator.name() : issuedBy,
+                    planned.reason(reason));
+        } catch (InvalidPolicyException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }
     }
 }

@@ -103,15 +103,11 @@ final class PolicyView {
         change.previous()
                 .flatMap(PolicyEntry::policy)
                 .ifPresent(policy -> object.put("previousVersion", policy.getVersion()));
+        if (!change.rivals().isEmpty()) {
+            object.put(
+                    "rivals", change.rivals().stream().map(PolicyView::object).toList());
+        }
         putPlace(object, change.offset(), change.writtenAt());
-        return object;
-    }
-
-    static Map<String, Object> object(String key, ThresholdPolicy planned) {
-        Map<String, Object> object = new LinkedHashMap<>();
-        object.put("key", key);
-        object.put("change", "none");
-        putPolicy(object, planned);
         return object;
     }
 

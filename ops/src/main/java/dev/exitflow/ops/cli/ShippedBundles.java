@@ -47,6 +47,11 @@ final class ShippedBundles {
                 nameOrPath, names.isEmpty() ? "this distribution has none" : "there are " + String.join(", ", names));
     }
 
+    /** Whether a whole bundle is shipped under a name. */
+    static boolean has(String name) {
+        return namesWith(FIRST_STAGE, directory()).contains(name);
+    }
+
     /** Null where nobody said where the distribution is, as in a test. */
     static Path directory() {
         String home = System.getProperty(HOME);

@@ -13,19 +13,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** {@code exitflow topics}: makes and checks the six topics. */
 @Command(name = "topics", description = "Creates and describes the topics that Exitflow uses.")
 final class TopicsCommand {
-
-    @Option(
-            names = "--prefix",
-            scope = ScopeType.INHERIT,
-            defaultValue = Topics.DEFAULT_PREFIX,
-            description = "What the names of the topics start with (default: ${DEFAULT-VALUE}).")
-    String prefix;
 
     @Spec
     CommandSpec command;
@@ -34,6 +26,7 @@ final class TopicsCommand {
 
     @Command(description = "Creates the topics that are missing, and checks the others.")
     int create(
+            @Mixin TopicOptions named,
             @Mixin ClusterOptions cluster,
             @Mixin OutputOptions output,
             @Option(
@@ -53,7 +46,7 @@ final class TopicsCommand {
             requirePositive("--replication-factor", replicationFactor);
             copies = OptionalInt.of(replicationFactor);
         }
-        Topics topics = Topics.withPrefix(prefix).withPartitions(partitions);
+        Topics topics = named.topics().withPartitions(partitions);
         try (Admin admin = cluster.connect()) {
             TopicProvisioner provisioner = new TopicProvisioner(admin);
             List<String> created = provisioner.createMissing(topics.all(), copies);
@@ -62,10 +55,10 @@ final class TopicsCommand {
     }
 
     @Command(description = "Shows the topics as they are; exit code 1 if one is missing or wrong.")
-    int describe(@Mixin ClusterOptions cluster, @Mixin OutputOptions output) {
+    int describe(@Mixin TopicOptions named, @Mixin ClusterOptions cluster, @Mixin OutputOptions output) {
         try (Admin admin = cluster.connect()) {
-            List<TopicState> states = new TopicProvisioner(admin)
-                    .inspect(Topics.withPrefix(prefix).all());
+            List<TopicState> states =
+                    new TopicProvisioner(admin).inspect(named.topics().all());
             return report(states, List.of(), output);
         }
     }

@@ -1,9 +1,11 @@
 package dev.exitflow.ops.control;
 
+import dev.exitflow.schema.ThresholdPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The records of the thresholds topic read so far, and what they leave in force. Not safe for use by several threads. */
@@ -40,6 +42,14 @@ final class PolicyHistory {
         return Optional.ofNullable(inForce.get(key));
     }
 
+    /** The number of the policy in force; 0 where there is none. */
+    long versionInForce(String key) {
+        return inForce(key)
+                .flatMap(PolicyEntry::policy)
+                .map(ThresholdPolicy::getVersion)
+                .orElse(0L);
+    }
+
     /** The number for a key's next policy: higher than any that it had, resets or not, as far as the topic shows. */
     long nextVersion(String key) {
         return of(key).stream()
@@ -48,6 +58,19 @@ final class PolicyHistory {
                         .max()
                         .orElse(0)
                 + 1;
+    }
+
+    /** The offset of a key's last record that the topic still has; -1 where it has none. */
+    long lastOffset(String key) {
+        return of(key).stream().mapToLong(PolicyEntry::offset).max().orElse(-1);
+    }
+
+    /** A key's good policies and resets after an offset, but for some that are known. */
+    List<PolicyEntry> since(String key, long offset, Set<Long> knownOffsets) {
+        return of(key).stream()
+                .filter(entry -> entry.offset() > offset && !knownOffsets.contains(entry.offset()))
+                .filter(entry -> entry.problem().isEmpty())
+                .toList();
     }
 
     /** Whether a record before this one has its number already, or a higher one. */

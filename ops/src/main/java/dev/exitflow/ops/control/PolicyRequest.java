@@ -45,6 +45,11 @@ public record PolicyRequest(PolicyKey key, List<Double> thresholds, double shado
                 .build();
     }
 
+    /** The same with another share of shadow samples. */
+    public PolicyRequest withShadowRate(double rate) {
+        return new PolicyRequest(key, thresholds, rate, issuedBy, reason);
+    }
+
     private static String oneLine(String text) {
         return text.strip().replaceAll("\\s*\\R\\s*", " ");
     }

@@ -1,7 +1,6 @@
 package dev.exitflow.ops.control;
 
 import dev.exitflow.core.ExitflowException;
-import dev.exitflow.core.policy.InvalidPolicyException;
 import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.RecordCodec;
 import dev.exitflow.schema.RecordCodecs;
@@ -9,9 +8,11 @@ import dev.exitflow.schema.ThresholdPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -45,15 +46,32 @@ public final class ThresholdTopic implements AutoCloseable {
      * @throws ExitflowException when the topic is missing, no broker answers, or the registry's settings are wrong
      */
     public ThresholdTopic(Map<String, Object> clientProperties, Topics topics) {
-        this(clientProperties, topics, InstantSource.system());
+        this(clientProperties, topics, Optional.empty(), InstantSource.system());
     }
 
-    ThresholdTopic(Map<String, Object> clientProperties, Topics topics, InstantSource clock) {
+    /**
+     * Connects as the one process that may write under a name: those that did so before can read on, but write no more.
+     *
+     * @param fence the name, a transactional id of Kafka's
+     * @throws ExitflowException as {@link #ThresholdTopic(Map, Topics)}
+     */
+    public static ThresholdTopic fenced(Map<String, Object> clientProperties, Topics topics, String fence) {
+        ThresholdTopic topic = new ThresholdTopic(clientProperties, topics, Optional.of(fence), InstantSource.system());
+        try {
+            topic.writer.connect();
+            return topic;
+        } catch (RuntimeException e) {
+            topic.close();
+            throw e;
+        }
+    }
+
+    ThresholdTopic(Map<String, Object> clientProperties, Topics topics, Optional<String> fence, InstantSource clock) {
         String topic = topics.thresholds().name();
         this.codec = codecs(clientProperties).thresholdPolicies();
         this.clock = clock;
         this.tail = TopicTail.fromBeginning(clientProperties, topic);
-        this.writer = new PolicyWriter(clientProperties, topic);
+        this.writer = new PolicyWriter(clientProperties, topic, fence);
     }
 
     static RecordCodecs codecs(Map<String, Object> clientProperties) {
@@ -74,6 +92,12 @@ public final class ThresholdTopic implements AutoCloseable {
     public Optional<PolicyEntry> current(PolicyKey key) {
         readOn();
         return history.inForce(key.toString());
+    }
+
+    /** The policy that applies to a key: its own, or else its model's; empty where the bundle's default does. */
+    public Optional<PolicyEntry> applying(PolicyKey key) {
+        return current(key)
+                .or(() -> history.inForce(PolicyKey.ofModel(key.model()).toString()));
     }
 
     /** All records of a key that the topic still has, resets and bad ones too, oldest first. */
@@ -116,41 +140,68 @@ public final class ThresholdTopic implements AutoCloseable {
     }
 
     /**
-     * As {@link #set(PolicyRequest)}.
-     *
-     * @param source empty for all sources
-     * @param thresholds T of each exit, or one for all, each in [0, 1]
-     * @param shadowRate share of the images, in [0, 1], that are checked against the backbone
-     * @throws InvalidPolicyException when a value is out of its range or not a number; nothing was written
-     */
-    public PolicyChange set(
-            String model,
-            Optional<String> source,
-            List<Double> thresholds,
-            double shadowRate,
-            String issuedBy,
-            String reason) {
-        return set(new PolicyRequest(new PolicyKey(model, source), thresholds, shadowRate, issuedBy, reason));
-    }
-
-    /**
-     * Writes a policy under its key's next version and waits until the brokers have it.
+     * Writes a policy under its key's next version, waits until the brokers have it, and looks who else wrote meanwhile.
      *
      * <p>Where somebody else wrote the same key at the same moment and came first with the same version, this policy is written
-     * again under a version of its own, so that a version says which policy it was.
+     * again under a version of its own, so that a version says which policy it was; {@link PolicyChange#overridden()} then has the other's.
      *
      * @throws ExitflowException when the brokers do not take it in time; it is then unknown whether it was written
      */
     public PolicyChange set(PolicyRequest request) {
+        readOn();
+        return write(request);
+    }
+
+    /**
+     * As {@link #set(PolicyRequest)}, provided that what is in force is what the caller has seen.
+     *
+     * <p>Kafka cannot compare and set. So this compares, writes, and reads what came in between: a key's records lie in one partition, whose
+     * order all readers share. Where somebody else came first after all, the other's policy is written again and so is in force a moment
+     * later, for good.
+     *
+     * @param expectedVersion of the policy that the caller takes to be in force for this key; 0 for none
+     * @throws PolicyConflictException when it is another one, before or just after the write
+     */
+    public PolicyChange set(PolicyRequest request, long expectedVersion) {
         String key = request.key().toString();
         readOn();
+        if (history.versionInForce(key) != expectedVersion) {
+            throw new PolicyConflictException(key, expectedVersion, history.inForce(key));
+        }
+        PolicyChange change = write(request);
+        if (change.overridden().isEmpty()) {
+            return change;
+        }
+        for (PolicyChange undo = change; !undo.overridden().isEmpty(); ) {
+            undo = restore(
+                    request.key(), undo.overridden().get(undo.overridden().size() - 1), undo.version());
+        }
+        throw new PolicyConflictException(key, expectedVersion, history.inForce(key));
+    }
+
+    /**
+     * Takes a key's policy out of force, so that the model's applies to a source again and the bundle's default to a model, and
+     * waits until the brokers have it.
+     *
+     * @throws ExitflowException when the brokers do not take it in time; it is then unknown whether it was written
+     */
+    public PolicyChange reset(PolicyKey key) {
+        readOn();
+        return writeReset(key.toString());
+    }
+
+    private PolicyChange write(PolicyRequest request) {
+        String key = request.key().toString();
         Optional<PolicyEntry> previous = history.inForce(key);
+        long seen = history.lastOffset(key);
+        Set<Long> own = new HashSet<>();
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             ThresholdPolicy policy = request.toPolicy(history.nextVersion(key), clock.instant());
             PolicyChange change = write(key, Optional.of(policy), previous);
+            own.add(change.offset());
             readOn();
             if (!history.hadVersionBefore(change)) {
-                return change;
+                return change.withRivals(history.since(key, seen, own));
             }
         }
         throw new ExitflowException(
@@ -159,23 +210,36 @@ public final class ThresholdTopic implements AutoCloseable {
                 key, ATTEMPTS);
     }
 
-    /**
-     * Takes a key's policy out of force, so that the model's applies to a source again and the bundle's default to a model, and
-     * waits until the brokers have it.
-     *
-     * @param source empty for the model's own policy; those of its sources stay in force
-     * @throws ExitflowException when the brokers do not take it in time; it is then unknown whether it was written
-     */
-    public PolicyChange reset(String model, Optional<String> source) {
-        String key = new PolicyKey(model, source).toString();
+    private PolicyChange writeReset(String key) {
+        long seen = history.lastOffset(key);
+        PolicyChange change = write(key, Optional.empty(), history.inForce(key));
         readOn();
-        return write(key, Optional.empty(), history.inForce(key));
+        return change.withRivals(history.since(key, seen, Set.of(change.offset())));
+    }
+
+    /** Puts another's policy in force again that ours came after by accident, in the other's name. */
+    private PolicyChange restore(PolicyKey key, PolicyEntry rival, long ours) {
+        return rival.policy()
+                .map(policy -> write(new PolicyRequest(
+                        key,
+                        policy.getThresholds(),
+                        policy.getShadowRate(),
+                        policy.getIssuedBy(),
+                        "%s (v%d again, which v%d overrode by accident)"
+                                .formatted(policy.getReason(), policy.getVersion(), ours))))
+                .orElseGet(() -> writeReset(key.toString()));
     }
 
     private PolicyChange write(String key, Optional<ThresholdPolicy> policy, Optional<PolicyEntry> previous) {
         RecordMetadata written = writer.write(key, policy.map(this::encode).orElse(null));
         return new PolicyChange(
-                key, policy, previous, written.offset(), Instant.ofEpochMilli(written.timestamp()), System.nanoTime());
+                key,
+                policy,
+                previous,
+                List.of(),
+                written.offset(),
+                Instant.ofEpochMilli(written.timestamp()),
+                System.nanoTime());
     }
 
     private byte[] encode(ThresholdPolicy policy) {

@@ -4,10 +4,10 @@ import dev.exitflow.core.ExitflowException;
 import dev.exitflow.ops.control.AckReport;
 import dev.exitflow.ops.control.AckWatch;
 import dev.exitflow.ops.control.PolicyChange;
+import dev.exitflow.ops.control.PolicyKey;
+import dev.exitflow.ops.control.PolicyRequest;
 import dev.exitflow.ops.control.ThresholdTopic;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** Moves the T of a demo cluster as an operator would: through the control topic, until the processor has applied it. */
@@ -41,8 +41,8 @@ final class PolicyKnob {
     Turned set(double threshold, String reason) {
         try (ThresholdTopic thresholds = new ThresholdTopic(cluster.clientProperties(), cluster.topics());
                 AckWatch acks = new AckWatch(cluster.clientProperties(), cluster.topics())) {
-            PolicyChange change =
-                    thresholds.set(cluster.bundle().name(), Optional.empty(), List.of(threshold), 0, "demo", reason);
+            PolicyKey model = PolicyKey.ofModel(cluster.bundle().name());
+            PolicyChange change = thresholds.set(PolicyRequest.uniform(model, threshold, "demo", reason));
             AckReport report = acks.await(change, Set.of(cluster.instance()), ACK_TIMEOUT);
             if (!report.isComplete()) {
                 throw new ExitflowException(

@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.exitflow.core.bundle.BundleLoader;
+import dev.exitflow.core.bundle.Manifest;
+import dev.exitflow.core.calibration.Forecast;
 import dev.exitflow.ops.TestBroker;
 import dev.exitflow.ops.control.SimulatedInstance;
 import dev.exitflow.ops.control.SimulatedInstance.Manner;
@@ -12,7 +15,9 @@ import dev.exitflow.processor.Topics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +36,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("broker")
 @Timeout(120)
 class ThresholdCommandIT {
+
+    private static final String DIGITS = "../core/src/main/bundles/digits";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -89,12 +96,59 @@ class ThresholdCommandIT {
     }
 
     @Test
-    void shouldWriteNothingWhenRunIsDry() throws Exception {
-        CommandRun dry = threshold("set --model tiny --t 0.8 --dry-run");
+    void shouldWriteNothingAndPredictWhenRunIsDry() throws Exception {
+        CommandRun unknown = threshold("set --model tiny --t 0.8 --dry-run");
+        CommandRun text = threshold("set --model digits --t 0.83 --dry-run --bundle " + DIGITS);
+        JsonNode json = json(threshold("set --model digits --t 0.83 --dry-run --format json --bundle " + DIGITS));
 
-        assertThat(dry.status()).isZero();
-        assertThat(dry.out()).startsWith("would set tiny v1: T 0.8");
+        assertThat(unknown.status()).isZero();
+        assertThat(unknown.out()).startsWith("would set tiny v1: T 0.8").contains("no prediction");
+        assertThat(text.out().lines())
+                .hasSize(3)
+                .anyMatch(line -> line.matches("predicted +cost \\d+\\.\\d %, agreement \\d+\\.\\d %"))
+                .anyMatch(line -> line.matches("now +the bundle's default: cost .*"));
+        assertThat(json.at("/predicted/agreement").asDouble()).isBetween(0.9, 1.0);
+        assertThat(json.at("/now/predicted/flopsFraction").asDouble())
+                .isGreaterThan(json.at("/predicted/flopsFraction").asDouble());
+        assertThat(json(threshold("history --model digits --format json"))).isEmpty();
         assertThat(json(threshold("history --model tiny --format json"))).isEmpty();
+    }
+
+    @Test
+    void shouldWriteThresholdsAndWhatWasAskedWhenAimIsGiven() throws Exception {
+        Manifest manifest = BundleLoader.load(Path.of(DIGITS)).manifest();
+        String set = "set --model digits --format json --reason peak --bundle " + DIGITS;
+
+        JsonNode named = json(threshold(set + " --operating-point economy"));
+        JsonNode budget = json(threshold(set + " --flops-budget 0.4 --shadow-rate 0.02"));
+        JsonNode agreement = json(threshold(set + " --min-agreement 0.97"));
+
+        assertThat(thresholds(named))
+                .isEqualTo(manifest.operatingPoints().get("economy").thresholds());
+        assertThat(named.get("reason").asText()).matches("operating point economy \\(predicted cost .*\\): peak");
+        assertThat(thresholds(budget))
+                .isEqualTo(Forecast.of(manifest).frontier().within(0.4).thresholds());
+        assertThat(budget.get("reason").asText()).startsWith("FLOPs budget 40.0 % (predicted cost 3");
+        assertThat(thresholds(agreement))
+                .isEqualTo(Forecast.of(manifest).frontier().cheapest(0.97).thresholds());
+        assertThat(agreement.get("reason").asText()).startsWith("agreement of at least 97.0 % (predicted");
+        assertThat(agreement.get("shadowRate").asDouble()).as("kept").isEqualTo(0.02);
+    }
+
+    @Test
+    void shouldFailWhenVersionIsNotTheExpectedOne() throws Exception {
+        threshold("set --model tiny --t 0.9 --issued-by ann");
+
+        CommandRun conflict = threshold("set --model tiny --t 0.5 --expect-version 0");
+        CommandRun success = threshold("set --model tiny --t 0.5 --expect-version 1");
+
+        assertThat(conflict.status()).isEqualTo(1);
+        assertThat(conflict.err().lines())
+                .singleElement()
+                .asString()
+                .contains("the default was expected in force, but it is v1 by ann");
+        assertThat(success.status()).isZero();
+        assertThat(json(threshold("history --model tiny --format json"))).hasSize(2);
     }
 
     @Test
@@ -203,6 +257,12 @@ class ThresholdCommandIT {
 
     private static String address() {
         return broker.bootstrapServers();
+    }
+
+    private static List<Double> thresholds(JsonNode policy) {
+        List<Double> thresholds = new ArrayList<>();
+        policy.get("thresholds").forEach(threshold -> thresholds.add(threshold.asDouble()));
+        return thresholds;
     }
 
     private static JsonNode json(CommandRun run) throws Exception {

@@ -6,9 +6,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ThresholdCommandTest {
+
+    private static final String DIGITS = "../core/src/main/bundles/digits";
 
     static Stream<Arguments> wrongUsage() {
         return Stream.of(
@@ -30,6 +33,14 @@ class ThresholdCommandTest {
                 Arguments.of("set --model tiny --t 0.5 --issued-by=", "issued by nobody"),
                 Arguments.of("set --model tiny --t 0.5 --wait --timeout-seconds 0", "--timeout-seconds 0"),
                 Arguments.of("set --model a/b --t 0.5", "model 'a/b'"),
+                Arguments.of("set --model tiny --operating-point economy", "--bundle"),
+                Arguments.of("set --model tiny --operating-point economy --t 1", "mutually exclusive"),
+                Arguments.of("set --model tiny --flops-budget 1.2", "'1.2' is not a number in [0, 1]"),
+                Arguments.of("set --model tiny --min-agreement NaN", "'NaN' is not a number in [0, 1]"),
+                Arguments.of("set --model tiny --t 0.5 --bundle " + DIGITS, "of model digits, expected of tiny"),
+                Arguments.of(
+                        "set --model digits --exit 0=0.5,1=0.5 --bundle " + DIGITS, "2 thresholds, expected 1 or 3"),
+                Arguments.of("set --model tiny --t 0.5 --expect-version soon", "--expect-version"),
                 Arguments.of("get --model tiny --source=", "source ''"),
                 Arguments.of("watch --count 0", "--count 0"),
                 Arguments.of("nonsense", "nonsense"));
@@ -42,6 +53,18 @@ class ThresholdCommandTest {
 
         assertThat(run.status()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
+        assertThat(run.err().lines()).singleElement().asString().contains(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--operating-point thrift, 'no operating point ''thrift'' (there are full, balanced, economy)'",
+        "--flops-budget 0.01,      'no policy within a FLOPs budget of 1.0 %; the cheapest one has cost'"
+    })
+    void shouldSayWhatIsNearestWhenNothingDoesWhatIsAsked(String aim, String message) {
+        CommandRun run = CommandRun.of(("threshold set --model digits --bundle " + DIGITS + " " + aim).split(" "));
+
+        assertThat(run.status()).isEqualTo(1);
         assertThat(run.err().lines()).singleElement().asString().contains(message);
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.exitflow.core.ExitflowException;
-import dev.exitflow.core.policy.InvalidPolicyException;
 import dev.exitflow.ops.TestBroker;
 import dev.exitflow.ops.control.SimulatedInstance.Manner;
 import dev.exitflow.processor.TopicProvisioner;
@@ -20,7 +19,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -58,11 +63,12 @@ class ThresholdTopicIT {
     @Test
     void shouldCountVersionsByKeyWhenPoliciesAreSetAndReset() {
         try (ThresholdTopic topic = open()) {
-            PolicyChange first = topic.set("tiny", Optional.empty(), List.of(0.9), 0, "ann", "start");
-            PolicyChange second = topic.set("tiny", Optional.empty(), List.of(0.8, 0.7), 0.05, "ann", "");
-            PolicyChange ofSource = topic.set("tiny", Optional.of("gate"), List.of(0.5), 0, "ann", "");
-            PolicyChange reset = topic.reset("tiny", Optional.empty());
-            PolicyChange third = topic.set("tiny", Optional.empty(), List.of(0.6), 0, "bob", "");
+            PolicyChange first = topic.set(PolicyRequest.uniform(TINY, 0.9, "ann", "start"));
+            PolicyChange second = topic.set(new PolicyRequest(TINY, List.of(0.8, 0.7), 0.05, "ann", ""));
+            PolicyChange ofSource =
+                    topic.set(PolicyRequest.uniform(PolicyKey.ofSource("tiny", "gate"), 0.5, "ann", ""));
+            PolicyChange reset = topic.reset(TINY);
+            PolicyChange third = topic.set(PolicyRequest.uniform(TINY, 0.6, "bob", ""));
 
             assertThat(List.of(first.version(), second.version(), ofSource.version(), reset.version()))
                     .containsExactly(1L, 2L, 1L, 0L);
@@ -82,12 +88,8 @@ class ThresholdTopicIT {
     }
 
     @Test
-    void shouldWriteNothingWhenPolicyIsInvalidOrOnlyPlanned() {
+    void shouldWriteNothingWhenPolicyIsOnlyPlanned() {
         try (ThresholdTopic topic = open()) {
-            List<Double> noNumber = List.of(0.5, Double.NaN);
-
-            assertThatThrownBy(() -> topic.set("tiny", Optional.empty(), noNumber, 0, "ann", ""))
-                    .isInstanceOf(InvalidPolicyException.class);
             assertThat(topic.plan(PolicyRequest.uniform(TINY, 0.5, "ann", "")).getVersion())
                     .isEqualTo(1);
             assertThat(topic.history()).isEmpty();
@@ -95,21 +97,136 @@ class ThresholdTopicIT {
     }
 
     @Test
-    void shouldTakeAnotherVersionWhenSomebodyWritesAtTheSameMoment() {
-        try (ThresholdTopic other = open()) {
-            List<PolicyChange> others = new ArrayList<>();
-            InstantSource intruding = () -> {
-                if (others.isEmpty()) {
-                    others.add(other.set("tiny", Optional.empty(), List.of(0.2), 0, "other", ""));
-                }
-                return Instant.EPOCH;
-            };
-            try (ThresholdTopic topic = new ThresholdTopic(properties, topics, intruding)) {
-                PolicyChange change = topic.set(PolicyRequest.uniform(TINY, 0.9, "ann", ""));
+    void shouldTakeAnotherVersionAndSayWhomItOverridesWhenSomebodyWritesAtTheSameMoment() {
+        try (ThresholdTopic other = open();
+                ThresholdTopic topic = openInterrupted(() -> other.set(PolicyRequest.uniform(TINY, 0.2, "bob", "")))) {
+            PolicyChange change = topic.set(PolicyRequest.uniform(TINY, 0.9, "ann", ""));
 
-                assertThat(others.get(0).version()).isEqualTo(1);
-                assertThat(change.version()).isEqualTo(2);
-                assertThat(other.current(TINY).flatMap(PolicyEntry::policy)).isEqualTo(change.policy());
+            assertThat(change.version()).isEqualTo(2);
+            assertThat(change.overridden())
+                    .singleElement()
+                    .extracting(entry -> entry.policy().orElseThrow().getIssuedBy())
+                    .isEqualTo("bob");
+            assertThat(change.overtakenBy()).isEmpty();
+            assertThat(other.current(TINY).flatMap(PolicyEntry::policy)).isEqualTo(change.policy());
+        }
+    }
+
+    @Test
+    void shouldReportResetWhenItCameInBetween() {
+        try (ThresholdTopic other = open();
+                ThresholdTopic topic = openInterrupted(() -> other.reset(TINY))) {
+            PolicyChange change = topic.set(PolicyRequest.uniform(TINY, 0.9, "ann", ""));
+
+            assertThat(change.overridden()).singleElement().matches(PolicyEntry::isReset);
+        }
+    }
+
+    @Test
+    void shouldWriteNothingWhenAnotherVersionIsInForceThanExpected() {
+        try (ThresholdTopic topic = open()) {
+            topic.set(PolicyRequest.uniform(TINY, 0.9, "ann", ""), 0);
+            PolicyChange second = topic.set(PolicyRequest.uniform(TINY, 0.8, "ann", "night"), 1);
+            PolicyRequest late = PolicyRequest.uniform(TINY, 0.5, "bob", "");
+
+            assertThatThrownBy(() -> topic.set(late, 1))
+                    .isInstanceOf(PolicyConflictException.class)
+                    .hasMessageContainingAll("v1 was expected", "v2 by ann", "0.8", "night");
+            assertThat(topic.history(TINY)).hasSize(2);
+            assertThat(topic.current(TINY).flatMap(PolicyEntry::policy)).isEqualTo(second.policy());
+        }
+    }
+
+    @Test
+    void shouldPutTheOthersPolicyBackWhenItCameJustBeforeAnExpectingWrite() {
+        try (ThresholdTopic other = open();
+                ThresholdTopic topic = openInterrupted(() -> other.set(PolicyRequest.uniform(TINY, 0.2, "bob", "")))) {
+            PolicyRequest request = PolicyRequest.uniform(TINY, 0.9, "ann", "");
+
+            assertThatThrownBy(() -> topic.set(request, 0))
+                    .isInstanceOf(PolicyConflictException.class)
+                    .hasMessageContaining("by bob");
+
+            ThresholdPolicy inForce =
+                    other.current(TINY).flatMap(PolicyEntry::policy).orElseThrow();
+            assertThat(inForce.getThresholds()).containsExactly(0.2);
+            assertThat(inForce.getIssuedBy()).isEqualTo("bob");
+            assertThat(inForce.getVersion()).isEqualTo(3);
+            assertThat(inForce.getReason()).contains("v1 again", "v2");
+        }
+    }
+
+    @Test
+    void shouldResetAgainWhenAResetCameJustBeforeAnExpectingWrite() {
+        try (ThresholdTopic other = open();
+                ThresholdTopic topic = openInterrupted(() -> other.reset(TINY))) {
+            other.set(PolicyRequest.uniform(TINY, 0.5, "bob", ""));
+            PolicyRequest request = PolicyRequest.uniform(TINY, 0.9, "ann", "");
+
+            assertThatThrownBy(() -> topic.set(request, 1)).isInstanceOf(PolicyConflictException.class);
+
+            assertThat(other.current(TINY)).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldLoseNoOneWhenManyWriteAtOnce() throws Exception {
+        int operators = 4;
+        int changesEach = 5;
+        List<Future<List<PolicyChange>>> writing = new ArrayList<>();
+        ExecutorService threads = Executors.newFixedThreadPool(operators);
+        try {
+            for (int operator = 0; operator < operators; operator++) {
+                String name = "operator-" + operator;
+                writing.add(threads.submit(() -> {
+                    List<PolicyChange> made = new ArrayList<>();
+                    try (ThresholdTopic topic = open()) {
+                        for (int change = 0; change < changesEach; change++) {
+                            made.add(topic.set(PolicyRequest.uniform(TINY, 0.5, name, "")));
+                        }
+                    }
+                    return made;
+                }));
+            }
+            List<PolicyChange> made = new ArrayList<>();
+            for (Future<List<PolicyChange>> one : writing) {
+                made.addAll(one.get(60, TimeUnit.SECONDS));
+            }
+
+            try (ThresholdTopic topic = open()) {
+                // Whoever was not in force when somebody else decided is among that one's rivals, or was its previous
+                // one.
+                Set<Long> told = made.stream()
+                        .flatMap(change -> Stream.concat(change.previous().stream(), change.rivals().stream()))
+                        .map(PolicyEntry::offset)
+                        .collect(Collectors.toSet());
+                List<PolicyEntry> history = topic.history(TINY);
+                assertThat(made).extracting(PolicyChange::version).doesNotHaveDuplicates();
+                assertThat(told)
+                        .containsAll(history.subList(0, history.size() - 1).stream()
+                                .map(PolicyEntry::offset)
+                                .filter(offset -> made.stream().anyMatch(change -> change.offset() == offset))
+                                .toList());
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void shouldRefuseToWriteWhenAnotherHasConnectedUnderTheSameFence() {
+        try (ThresholdTopic first = ThresholdTopic.fenced(properties, topics, "fence-of-tiny")) {
+            first.set(PolicyRequest.uniform(TINY, 0.9, "ann", ""));
+            PolicyRequest late = PolicyRequest.uniform(TINY, 0.5, "ann", "late");
+            try (ThresholdTopic second = ThresholdTopic.fenced(properties, topics, "fence-of-tiny")) {
+
+                assertThatThrownBy(() -> first.set(late)).isInstanceOf(WriterFencedException.class);
+                assertThatThrownBy(() -> first.set(late)).isInstanceOf(IllegalStateException.class);
+                second.set(PolicyRequest.uniform(TINY, 0.8, "bob", ""));
+
+                assertThat(second.history(TINY))
+                        .extracting(entry -> entry.policy().orElseThrow().getThresholds())
+                        .containsExactly(List.of(0.9), List.of(0.8));
             }
         }
     }
@@ -137,7 +254,7 @@ class ThresholdTopicIT {
             watching.watch(seen::add, () -> {
                 if (writing.history().size() == 1) {
                     writing.set(PolicyRequest.uniform(TINY, 0.8, "ann", ""));
-                    writing.reset("tiny", Optional.empty());
+                    writing.reset(TINY);
                 }
                 return seen.size() == 2;
             });
@@ -159,7 +276,7 @@ class ThresholdTopicIT {
 
             PolicyChange change = topic.set(PolicyRequest.uniform(TINY, 0.9, "ann", ""));
             AckReport both = acks.await(change, instances, PATIENCE);
-            PolicyChange reset = topic.reset("tiny", Optional.empty());
+            PolicyChange reset = topic.reset(TINY);
             AckReport one = acks.await(reset, Set.of("willing-1"), PATIENCE);
 
             assertThat(both.applied()).isEqualTo(1);
@@ -204,6 +321,18 @@ class ThresholdTopicIT {
 
     private ThresholdTopic open() {
         return new ThresholdTopic(properties, topics);
+    }
+
+    /** A topic whose first write somebody else is just ahead of. */
+    private ThresholdTopic openInterrupted(Runnable interruption) {
+        AtomicBoolean interrupted = new AtomicBoolean();
+        InstantSource clock = () -> {
+            if (interrupted.compareAndSet(false, true)) {
+                interruption.run();
+            }
+            return Instant.EPOCH;
+        };
+        return new ThresholdTopic(properties, topics, Optional.empty(), clock);
     }
 
     private void write(String key, byte[] value) throws Exception {
