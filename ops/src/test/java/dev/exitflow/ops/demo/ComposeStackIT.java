@@ -20,7 +20,7 @@ import org.testcontainers.containers.ComposeContainer;
 import org.testcontainers.containers.ContainerState;
 
 /** The repository's docker-compose.yml, from the build of its image to predictions, with three processors. */
-@Tag("compose")
+@Tag("docker")
 @ExtendWith(DockerCondition.class)
 @Timeout(900) // the image's build downloads all dependencies the first time
 class ComposeStackIT {
