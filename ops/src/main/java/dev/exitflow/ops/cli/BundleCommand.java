@@ -14,6 +14,7 @@ import dev.exitflow.core.cost.FlopsLedger;
 import dev.exitflow.core.dataset.ImageSet;
 import dev.exitflow.ops.bench.Evaluation;
 import dev.exitflow.ops.bench.EvaluationReport;
+import dev.exitflow.ops.report.BundleReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -160,6 +161,24 @@ final class BundleCommand {
                             report.machine());
             output.print(table(report.curve()));
         }
+        return Exitflow.OK;
+    }
+
+    @Command(
+            description = {
+                "Writes a page that shows what a bundle does on images that nothing was trained on, with its figures as PNG and CSV:",
+                "cost against agreement beside the PTEENet paper's points, what T does, where images leave, and how reliable the"
+                        + " confidences are."
+            })
+    int report(
+            @Option(names = "--bundle", required = true, paramLabel = "DIR") Path directory,
+            @Mixin DataOptions.Asked data,
+            @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where the page goes.")
+                    Path out) {
+        ModelBundle bundle = BundleLoader.load(directory);
+        ImageSet images = data.test(bundle);
+        Path page = new BundleReport(bundle, trace(bundle, images), images.name()).write(out);
+        err().printf("%s: written%n", page);
         return Exitflow.OK;
     }
 

@@ -1,0 +1,80 @@
+package dev.exitflow.ops.report;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.util.List;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** The look of the report's charts: white ground, few lines, colours that the colour-blind tell apart (Okabe and Ito). */
+final class Charts {
+
+    static final Color BLUE = new Color(0x0072B2);
+    static final Color ORANGE = new Color(0xE69F00);
+    static final Color GREEN = new Color(0x009E73);
+    static final Color RED = new Color(0xD55E00);
+    static final Color GREY = new Color(0x777777);
+    /** By exit, the first leaving first. */
+    static final List<Color> BY_EXIT = List.of(
+            new Color(0x009E73),
+            new Color(0x56B4E9),
+            new Color(0x0072B2),
+            new Color(0xCC79A7),
+            new Color(0xE69F00),
+            new Color(0xD55E00),
+            new Color(0xF0E442),
+            new Color(0x999999));
+
+    private static final int WIDTH = 820;
+    private static final int HEIGHT = 480;
+
+    private Charts() {}
+
+    /** An empty chart of two axes. */
+    static XYChart xy(String xTitle, String yTitle) {
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .xAxisTitle(xTitle)
+                .yAxisTitle(yTitle)
+                .build();
+        Font text = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+        chart.getStyler()
+                .setChartBackgroundColor(Color.WHITE)
+                .setPlotBorderVisible(false)
+                .setLegendBorderColor(Color.WHITE)
+                .setLegendFont(text)
+                .setLegendPosition(Styler.LegendPosition.OutsideS);
+        chart.getStyler().setAxisTitleFont(text).setAxisTickLabelsFont(text);
+        chart.getStyler().setPlotGridLinesColor(new Color(0xE5E5E5));
+        return chart;
+    }
+
+    /** Adds a line. */
+    static XYSeries line(XYChart chart, String name, List<Double> x, List<Double> y, Color color) {
+        XYSeries series = chart.addSeries(name, x, y);
+        series.setLineColor(color).setLineStyle(new BasicStroke(2.2f));
+        series.setMarker(SeriesMarkers.NONE).setMarkerColor(color);
+        return series;
+    }
+
+    /** Adds points that are not joined. */
+    static void points(XYChart chart, String name, List<Double> x, List<Double> y, Color color) {
+        XYSeries series = chart.addSeries(name, x, y);
+        series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+        series.setMarker(SeriesMarkers.DIAMOND).setMarkerColor(color);
+    }
+
+    /** Adds a thin dashed line to compare with. */
+    static void reference(XYChart chart, String name, List<Double> x, List<Double> y) {
+        XYSeries series = chart.addSeries(name, x, y);
+        series.setLineColor(GREY)
+                .setLineStyle(new BasicStroke(
+                        1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10f, new float[] {5f, 4f}, 0f));
+        series.setMarker(SeriesMarkers.NONE);
+    }
+}
