@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe for use by several threads; closing twice does nothing more.
  */
-final class OpenParts {
+public final class OpenParts {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenParts.class);
 
@@ -21,15 +21,17 @@ final class OpenParts {
     private record Part(String name, Runnable close) {}
 
     /** @param patience for each part, after which it is left to itself */
-    OpenParts(Duration patience) {
+    public OpenParts(Duration patience) {
         this.patience = patience;
     }
 
-    synchronized void add(String name, Runnable close) {
+    /** Registers a part that was just opened; {@code name} is for the log. */
+    public synchronized void add(String name, Runnable close) {
         parts.push(new Part(name, close));
     }
 
-    synchronized void closeAll() {
+    /** Closes all parts, the last one first. */
+    public synchronized void closeAll() {
         while (!parts.isEmpty()) {
             close(parts.pop());
         }

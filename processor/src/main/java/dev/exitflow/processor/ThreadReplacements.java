@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Called on the thread that failed; safe for use by several threads.
  */
-final class ThreadReplacements implements StreamsUncaughtExceptionHandler {
+public final class ThreadReplacements implements StreamsUncaughtExceptionHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(ThreadReplacements.class);
 
@@ -26,7 +26,7 @@ final class ThreadReplacements implements StreamsUncaughtExceptionHandler {
     private Throwable fatal;
 
     /** @param most replacements within {@code window}; 0 for none */
-    ThreadReplacements(int most, Duration window, InstantSource clock) {
+    public ThreadReplacements(int most, Duration window, InstantSource clock) {
         this.most = most;
         this.window = window;
         this.clock = clock;
@@ -49,7 +49,7 @@ final class ThreadReplacements implements StreamsUncaughtExceptionHandler {
     }
 
     /** The failure that stopped the process, if one did. */
-    synchronized Optional<Throwable> fatal() {
+    public synchronized Optional<Throwable> fatal() {
         return Optional.ofNullable(fatal);
     }
 }

@@ -10,19 +10,23 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /** Makes sure at start that the brokers answer and the topics are there, and says what to do where not. */
-final class TopicCheck {
+public final class TopicCheck {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private final Map<String, Object> adminSettings;
 
     /** With the properties of an admin client, the time that it may take among them. */
-    TopicCheck(Map<String, Object> adminSettings) {
+    public TopicCheck(Map<String, Object> adminSettings) {
         this.adminSettings = adminSettings;
     }
 
-    /** @throws ExitflowException naming the brokers that do not answer, or all topics that are missing */
-    void require(List<Topic> topics) {
+    /**
+     * Returns once all of these topics are there.
+     *
+     * @throws ExitflowException naming the brokers that do not answer, or all topics that are missing
+     */
+    public void require(List<Topic> topics) {
         try (Closing admin = new Closing(Admin.create(adminSettings))) {
             List<String> missing = new TopicProvisioner(admin.client).missing(topics);
             if (!missing.isEmpty()) {

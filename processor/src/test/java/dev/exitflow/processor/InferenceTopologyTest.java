@@ -106,8 +106,10 @@ class InferenceTopologyTest {
         assertThat(prediction.getConfidence()).isEqualTo(prediction.getProbability());
         assertThat(prediction.getThreshold()).isEqualTo(1.0);
         assertThat(prediction.getPolicyVersion()).isZero();
+        assertThat(prediction.getImagePartition()).isZero();
+        assertThat(prediction.getImageOffset()).isZero();
         assertThat(prediction.getFullFlops()).isEqualTo(13_824 + 6_912 + 36);
-        assertThat(prediction.getFlops()).isEqualTo(prediction.getFullFlops() + 11_590 + 4_102);
+        assertThat(prediction.getFlops()).isEqualTo(prediction.getFullFlops()); // at T = 1 no head runs
         assertThat(prediction.getPaperFlops()).isEqualTo(prediction.getFullFlops());
         assertThat(prediction.getShadowFlops()).isZero();
         assertThat(prediction.getBackboneAgrees()).isEmpty();

@@ -65,6 +65,8 @@ final class Samples {
                 .setQueueNanos(1_200_000L)
                 .setInferenceNanos(9_000_000L)
                 .setInstance("processor-1")
+                .setImagePartition(4)
+                .setImageOffset(4711L)
                 .setCapturedAt(NOON)
                 .setProducedAt(NOON.plusMillis(12))
                 .build();
@@ -88,6 +90,7 @@ final class Samples {
                 .setWindowEnd(NOON.plusSeconds(10))
                 .setModel("digits")
                 .setCount(1000)
+                .setLate(3)
                 .setExitCounts(List.of(500L, 300L, 100L, 100L))
                 .setFlops(42_000_000_000L)
                 .setFullFlops(81_100_000_000L)
@@ -101,6 +104,7 @@ final class Samples {
                 .setLatencyP50Millis(12.5)
                 .setLatencyP90Millis(30.0)
                 .setLatencyP99Millis(55.0)
+                .setLatencyHistogram(ByteBuffer.wrap(new byte[] {1, 2, 3}))
                 .setPolicyVersions(List.of(0L, 3L))
                 .setInstances(List.of("processor-1", "processor-2"))
                 .build();

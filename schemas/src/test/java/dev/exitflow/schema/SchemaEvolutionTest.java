@@ -64,9 +64,9 @@ class SchemaEvolutionTest {
         Map<String, String> fingerprints = Map.of(
                 "ImageRecord", "c8bffc3b4e5d8b29",
                 "ThresholdPolicy", "d840af64be69a4a3",
-                "Prediction", "3a608c095d6e46d5",
+                "Prediction", "f46478b3fdffbbca",
                 "PolicyAck", "96993bbc1b2586d5",
-                "ExitStats", "41e87153af291029");
+                "ExitStats", "0fc9b739a49458d6");
 
         schemas().forEach(current -> {
             Schema first = SchemaHistory.of(current).released().get(0);

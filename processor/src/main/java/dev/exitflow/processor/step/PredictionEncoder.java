@@ -34,7 +34,7 @@ public final class PredictionEncoder implements Processor<byte[], AnsweredImage,
     @Override
     public void process(Record<byte[], AnsweredImage> record) {
         AnsweredImage answered = record.value();
-        Prediction prediction = stamp.stamp(answered.image(), answered.answer());
+        Prediction prediction = stamp.stamp(answered.image(), DecodeProcessor.position(context), answered.answer());
         context.forward(record.withValue(codec.encode(topic, prediction)));
         metrics.answered(answered.answer());
     }

@@ -27,7 +27,7 @@ public final class PredictionStamp {
         this.clock = clock;
     }
 
-    Prediction stamp(ImageRecord image, Classified answer) {
+    Prediction stamp(ImageRecord image, RecordPosition position, Classified answer) {
         boolean byBackbone = answer.exit() == ledger.lastExit();
         return Prediction.newBuilder()
                 .setId(image.getId())
@@ -53,6 +53,8 @@ public final class PredictionStamp {
                 .setQueueNanos(answer.queueNanos())
                 .setInferenceNanos(answer.inferenceNanos())
                 .setInstance(instance)
+                .setImagePartition(position.partition())
+                .setImageOffset(position.offset())
                 .setCapturedAt(image.getCapturedAt())
                 .setProducedAt(clock.instant())
                 .build();

@@ -1,0 +1,63 @@
+package dev.exitflow.ops.monitor;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import org.HdrHistogram.Histogram;
+
+/**
+ * How long answers took, in milliseconds: whole ones up to 255, then within 1 %; shorter than 0 counts as 0, longer than a day as a day.
+ *
+ * <p>Two sketches add up without loss, in any order, so that the partitions' and the seconds' parts can be put together. Not
+ * safe for use by several threads.
+ */
+final class LatencySketch {
+
+    private static final long LONGEST_MILLIS = Duration.ofDays(1).toMillis();
+    private static final int SIGNIFICANT_DIGITS = 2;
+
+    private final Histogram histogram = new Histogram(LONGEST_MILLIS, SIGNIFICANT_DIGITS);
+
+    /** Kept, as it is a hundred times larger than what is mostly written into it. */
+    private final ByteBuffer scratch = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
+
+    void record(long millis) {
+        histogram.recordValue(Math.max(0, Math.min(LONGEST_MILLIS, millis)));
+    }
+
+    /**
+     * Adds what {@link #encode} made.
+     *
+     * @param encoded read from its position on, which stays; empty for no latencies
+     * @throws IllegalArgumentException when it is something else
+     */
+    void add(ByteBuffer encoded) {
+        if (!encoded.hasRemaining()) {
+            return;
+        }
+        try {
+            histogram.add(Histogram.decodeFromByteBuffer(encoded.slice(), LONGEST_MILLIS));
+        } catch (RuntimeException e) { // HdrHistogram throws many kinds on bytes that are no histogram
+            throw new IllegalArgumentException(
+                    "latency histogram of %d bytes cannot be read: %s".formatted(encoded.remaining(), e), e);
+        }
+    }
+
+    /** HdrHistogram's V2 encoding, not compressed; empty without latencies. */
+    ByteBuffer encode() {
+        if (histogram.getTotalCount() == 0) {
+            return ByteBuffer.allocate(0);
+        }
+        int length = histogram.encodeIntoByteBuffer(scratch.clear());
+        return ByteBuffer.wrap(Arrays.copyOf(scratch.array(), length));
+    }
+
+    /**
+     * The latency that this share of the answers does not exceed, in milliseconds; 0 without latencies.
+     *
+     * @param share in [0, 1]
+     */
+    double quantile(double share) {
+        return histogram.getTotalCount() == 0 ? 0 : histogram.getValueAtPercentile(100 * share);
+    }
+}

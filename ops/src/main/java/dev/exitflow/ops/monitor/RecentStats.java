@@ -1,0 +1,90 @@
+package dev.exitflow.ops.monitor;
+
+import dev.exitflow.schema.ExitStats;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The last minutes of every model, second by second, in memory. Safe for use by several threads. */
+public final class RecentStats {
+
+    /** How long after its end a second is known, as a rule: partitions, grace and two commits. */
+    private static final Duration REPORT_DELAY = Duration.ofSeconds(2);
+
+    private final Duration kept;
+    private final InstantSource clock;
+    private final Map<String, NavigableMap<Instant, ExitStats>> windows = new HashMap<>();
+
+    /** @param kept how far back windows are remembered */
+    public RecentStats(Duration kept, InstantSource clock) {
+        this.kept = kept;
+        this.clock = clock;
+    }
+
+    /**
+     * Adds a record of the statistics topic; one of a window that is there already adds up with it.
+     *
+     * @return the whole window as it is now; the record itself where it is older than what is remembered
+     * @throws IllegalArgumentException when its latencies cannot be read; it is not added then
+     */
+    public synchronized ExitStats add(ExitStats stats) {
+        WindowTally tally = new WindowTally();
+        tally.add(stats);
+        Instant oldest = clock.instant().minus(kept);
+        if (stats.getWindowStart().isBefore(oldest)) {
+            return stats;
+        }
+        NavigableMap<Instant, ExitStats> ofModel = windows.computeIfAbsent(stats.getModel(), absent -> new TreeMap<>());
+        ofModel.headMap(oldest).clear();
+        ExitStats before = ofModel.get(stats.getWindowStart());
+        ExitStats now = stats;
+        if (before != null) {
+            tally.add(before);
+            now = tally.toReport(
+                    stats.getModel(),
+                    stats.getWindowStart().toEpochMilli(),
+                    stats.getWindowEnd().toEpochMilli());
+        }
+        ofModel.put(stats.getWindowStart(), now);
+        return now;
+    }
+
+    /** The models that anything was heard of, sorted. */
+    public synchronized SortedSet<String> models() {
+        return new TreeSet<>(windows.keySet());
+    }
+
+    /** A model's windows that start at this instant or later, the earliest first; seconds without predictions have none. */
+    public synchronized List<ExitStats> since(String model, Instant start) {
+        return List.copyOf(ofModel(model).tailMap(start).values());
+    }
+
+    /** The last {@code span} that is known of a model; seconds that should be known and are not had no predictions. */
+    public synchronized StatsSummary last(String model, Duration span) {
+        Instant due = clock.instant().minus(REPORT_DELAY);
+        Instant to = Optional.ofNullable(ofModel(model).lastEntry())
+                .map(last -> last.getValue().getWindowEnd())
+                .filter(end -> end.isAfter(due))
+                .orElse(due);
+        return between(model, to.minus(span), to);
+    }
+
+    /** What a model did in the windows that start in between. */
+    public synchronized StatsSummary between(String model, Instant from, Instant to) {
+        WindowTally tally = new WindowTally();
+        ofModel(model).subMap(from, to).values().forEach(tally::add);
+        return new StatsSummary(from, to, tally.toReport(model, from.toEpochMilli(), to.toEpochMilli()));
+    }
+
+    private NavigableMap<Instant, ExitStats> ofModel(String model) {
+        return windows.getOrDefault(model, new TreeMap<>());
+    }
+}

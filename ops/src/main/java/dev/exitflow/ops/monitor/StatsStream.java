@@ -1,0 +1,149 @@
+package dev.exitflow.ops.monitor;
+
+import dev.exitflow.core.ExitflowException;
+import dev.exitflow.processor.ThreadReplacements;
+import dev.exitflow.processor.TopicCheck;
+import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.RecordCodecs;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running statistics: predictions in, one record a second and model out, exactly once. Any number may run, on any machines; they
+ * share the partitions.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class StatsStream implements AutoCloseable {
+
+    /** The consumer group, and what the internal topics' names start with, unless told otherwise. */
+    public static final String DEFAULT_APPLICATION = "exitflow-monitor";
+
+    private static final Logger LOG = LoggerFactory.getLogger(StatsStream.class);
+    private static final Duration GRACE = Duration.ofMillis(400);
+    private static final int COMMIT_INTERVAL_MS = 200;
+    private static final int SESSION_TIMEOUT_MS = 10_000;
+    private static final int START_TIMEOUT_MS = 30_000;
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+    private static final int REPLACEMENTS = 3;
+    private static final Duration REPLACEMENTS_WINDOW = Duration.ofMinutes(10);
+
+    private final KafkaStreams streams;
+    private final ThreadReplacements replacements;
+    private final CountDownLatch running = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    private StatsStream(KafkaStreams streams, ThreadReplacements replacements) {
+        this.streams = streams;
+        this.replacements = replacements;
+    }
+
+    /**
+     * Makes sure that the topics are there and begins to count; returns without waiting for partitions. A monitor that is new to the
+     * cluster begins a quarter of an hour back.
+     *
+     * @param clientProperties for any Kafka client, and the schema registry's where there is one
+     * @param application name of the consumer group
+     * @param registry told what is counted
+     * @throws ExitflowException when no broker answers, or a topic is missing
+     */
+    public static StatsStream start(
+            Map<String, Object> clientProperties, Topics topics, String application, MeterRegistry registry) {
+        requireTopics(clientProperties, topics);
+        KafkaStreams streams = new KafkaStreams(
+                StatsTopology.build(topics, RecordCodecs.from(clientProperties), GRACE, new StatsMetrics(registry)),
+                new StreamsConfig(settings(clientProperties, application)));
+        StatsStream stream = new StatsStream(
+                streams, new ThreadReplacements(REPLACEMENTS, REPLACEMENTS_WINDOW, InstantSource.system()));
+        streams.setUncaughtExceptionHandler(stream.replacements);
+        streams.setStateListener((now, before) -> stream.stateChanged(now));
+        streams.start();
+        return stream;
+    }
+
+    private static void requireTopics(Map<String, Object> clientProperties, Topics topics) {
+        Map<String, Object> admin = new HashMap<>(clientProperties);
+        admin.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, START_TIMEOUT_MS);
+        admin.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, START_TIMEOUT_MS);
+        new TopicCheck(admin).require(List.of(topics.predictions(), topics.stats()));
+    }
+
+    private static Map<String, Object> settings(Map<String, Object> clientProperties, String application) {
+        Map<String, Object> settings = new HashMap<>(clientProperties);
+        // A monitor that was killed is replaced after this, and its open transaction aborted after as long.
+        settings.putIfAbsent(
+                StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MS);
+        // As the processor's: with more, a transaction's first requests overtake each other at the broker (Kafka 4.3).
+        settings.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
+        settings.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, application);
+        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
+        settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
+        return settings;
+    }
+
+    private void stateChanged(KafkaStreams.State now) {
+        LOG.info("statistics are {}", now);
+        if (now == KafkaStreams.State.RUNNING) {
+            running.countDown();
+        } else if (now.hasCompletedShutdown()) {
+            ended.countDown();
+            running.countDown();
+        }
+    }
+
+    /**
+     * Waits until the partitions are first assigned.
+     *
+     * @return false when the time is over first, or this has ended
+     */
+    public boolean awaitRunning(Duration timeout) throws InterruptedException {
+        return running.await(timeout.toNanos(), TimeUnit.NANOSECONDS) && isRunning();
+    }
+
+    /** Waits until this has ended, by {@link #close} or by failures that it could not get over. */
+    public void awaitEnd() throws InterruptedException {
+        ended.await();
+    }
+
+    /** Whether predictions are being counted. */
+    public boolean isRunning() {
+        return streams.state() == KafkaStreams.State.RUNNING;
+    }
+
+    /** Whether this may still run, now or after a rebalance. */
+    public boolean isAlive() {
+        return !streams.state().hasStartedOrFinishedShuttingDown();
+    }
+
+    /** What ended this, if a failure did. */
+    public Optional<Throwable> failure() {
+        return replacements.fatal();
+    }
+
+    /** Commits what was counted and leaves the group, so that others take over at once. */
+    @Override
+    public void close() {
+        streams.close(
+                CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+        ended.countDown();
+        running.countDown();
+    }
+}
