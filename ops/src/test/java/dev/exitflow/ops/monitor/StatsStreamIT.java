@@ -93,6 +93,7 @@ class StatsStreamIT {
     }
 
     /** One every 5 ms, over all partitions. */
+    @SuppressWarnings("FutureReturnValueIgnored") // one that is lost would be missed
     private void send(int count) {
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(broker.clientProperties(), new ByteArraySerializer(), new ByteArraySerializer())) {
