@@ -30,6 +30,7 @@ import picocli.CommandLine.ScopeType;
             ServeCommand.class,
             LoadCommand.class,
             ThresholdCommand.class,
+            DeadLettersCommand.class,
             BundleCommand.class,
             DataCommand.class,
             BenchCommand.class

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -95,23 +96,31 @@ public final class TopicTail implements AutoCloseable {
     /**
      * Everything from the place reached so far up to where the topic ended when this was called.
      *
-     * @throws ExitflowException when no broker answers, or the end is not reached in time
+     * @throws ExitflowException when no broker answers, or nothing more comes for a while before the end
      */
     List<ConsumerRecord<byte[], byte[]>> readToEnd() {
-        long deadlineNanos = System.nanoTime() + ANSWER_TIMEOUT.toNanos();
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        readToEnd(records::add);
+        return records;
+    }
+
+    /** As {@link #readToEnd()}, one record at a time: for topics that may not fit into memory. */
+    public void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        long deadlineNanos = System.nanoTime() + ANSWER_TIMEOUT.toNanos();
         try {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (!isAt(ends)) {
-                if (System.nanoTime() - deadlineNanos > 0) {
+                List<ConsumerRecord<byte[], byte[]>> records = poll(POLL);
+                if (!records.isEmpty()) {
+                    deadlineNanos = System.nanoTime() + ANSWER_TIMEOUT.toNanos();
+                } else if (System.nanoTime() - deadlineNanos > 0) {
                     throw noAnswer(null);
                 }
-                records.addAll(poll(POLL));
+                records.forEach(reader);
             }
         } catch (TimeoutException e) {
             throw noAnswer(e);
         }
-        return records;
     }
 
     private boolean isAt(Map<TopicPartition, Long> ends) {
