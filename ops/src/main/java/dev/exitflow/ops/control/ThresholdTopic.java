@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,7 +29,10 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 public final class ThresholdTopic implements AutoCloseable {
 
     /** Somebody else would have to write the same key just before us every time. */
-    private static final int ATTEMPTS = 5;
+    private static final int ATTEMPTS = 20;
+
+    /** Writers that retried at once would meet again; each waits a random time, longer from attempt to attempt. */
+    private static final long PAUSE_NANOS = 5_000_000;
 
     private static final Duration WATCH_POLL = Duration.ofMillis(100);
 
@@ -203,6 +208,7 @@ public final class ThresholdTopic implements AutoCloseable {
             if (!history.hadVersionBefore(change)) {
                 return change.withRivals(history.since(key, seen, own));
             }
+            LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS * (attempt + 1)));
         }
         throw new ExitflowException(
                 "policy for %s: %d times somebody else wrote the same key at the same moment; look who with"
