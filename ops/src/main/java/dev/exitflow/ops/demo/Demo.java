@@ -4,6 +4,7 @@ import dev.exitflow.core.bundle.PyTorchRuntime;
 import dev.exitflow.core.calibration.ExitTracer;
 import dev.exitflow.core.calibration.ExitTraces;
 import dev.exitflow.core.dataset.ImageSet;
+import dev.exitflow.core.policy.ExitPolicy;
 import dev.exitflow.ops.load.ImageSource;
 import dev.exitflow.ops.load.LoadGenerator;
 import dev.exitflow.ops.load.LoadPlan;
@@ -36,7 +37,7 @@ public final class Demo {
      */
     public DemoReport run(ImageSet images, LoadPlan load, LongConsumer progress) {
         PredictionTally tally = new PredictionTally(cluster.bundle().earlyExits() + 1);
-        tally.expect(0, 0, cluster.bundle().defaultPolicy().threshold(0));
+        tally.expect(0, cluster.bundle().defaultPolicy());
         PredictionTally.Totals totals;
         PolicyKnob knob = PolicyKnob.of(cluster);
         try (PredictionReader reader =
@@ -57,7 +58,9 @@ public final class Demo {
         Double threshold = schedule.byImage().get(index);
         if (threshold != null) {
             reader.awaitAnswers(index, STALL_TIMEOUT, answered -> {});
-            tally.expect(index, knob.set(threshold, "image " + index).version(), threshold);
+            tally.expect(
+                    index,
+                    ExitPolicy.uniform(knob.set(threshold, "image " + index).version(), threshold));
         }
     }
 

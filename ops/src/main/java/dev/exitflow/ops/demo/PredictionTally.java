@@ -1,5 +1,6 @@
 package dev.exitflow.ops.demo;
 
+import dev.exitflow.core.policy.ExitPolicy;
 import dev.exitflow.ops.load.LoadPlan;
 import dev.exitflow.schema.Prediction;
 import java.time.Duration;
@@ -19,7 +20,7 @@ final class PredictionTally {
     private final long[] exits;
     private final BitSet seen = new BitSet();
     private final BitSet deadLettered = new BitSet();
-    private final TreeMap<Long, Expected> expected = new TreeMap<>();
+    private final TreeMap<Long, ExitPolicy> expected = new TreeMap<>();
     private final SortedSet<Long> versionsSeen = new TreeSet<>();
     private final List<Integer> answers = new ArrayList<>();
     private long predictions;
@@ -39,8 +40,6 @@ final class PredictionTally {
     PredictionTally(int exitCount) {
         this.exits = new long[exitCount];
     }
-
-    private record Expected(long version, double threshold) {}
 
     /**
      * Counts so far.
@@ -82,8 +81,8 @@ final class PredictionTally {
      *
      * @param fromIndex the first image that it answers
      */
-    synchronized void expect(long fromIndex, long version, double threshold) {
-        expected.put(fromIndex, new Expected(version, threshold));
+    synchronized void expect(long fromIndex, ExitPolicy policy) {
+        expected.put(fromIndex, policy);
     }
 
     /** Begins to count {@link #perSecondSinceMark}, at a moment of the processor's clock that is no later than now. */
@@ -156,10 +155,14 @@ final class PredictionTally {
     }
 
     private boolean isAsExpected(long index, Prediction prediction) {
-        Map.Entry<Long, Expected> inForce = expected.floorEntry(index);
-        return inForce == null
-                || (inForce.getValue().version() == prediction.getPolicyVersion()
-                        && inForce.getValue().threshold() == prediction.getThreshold());
+        Map.Entry<Long, ExitPolicy> inForce = expected.floorEntry(index);
+        if (inForce == null) {
+            return true;
+        }
+        // The backbone's classifier has no T: what reached it met the last early exit's.
+        int met = Math.min(prediction.getExit(), exits.length - 2);
+        return inForce.getValue().version() == prediction.getPolicyVersion()
+                && inForce.getValue().threshold(met) == prediction.getThreshold();
     }
 
     private void remember(int index, int label) {

@@ -2,6 +2,7 @@ package dev.exitflow.ops.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.exitflow.core.policy.ExitPolicy;
 import dev.exitflow.schema.Prediction;
 import java.time.Instant;
 import java.util.List;
@@ -25,8 +26,8 @@ class PredictionTallyTest {
 
     @Test
     void shouldNoticeWhenAStampIsNotThePolicyInForceForTheImage() {
-        tally.expect(0, 7, 0.5);
-        tally.expect(10, 8, 0.6);
+        tally.expect(0, ExitPolicy.uniform(7, 0.5));
+        tally.expect(10, ExitPolicy.uniform(8, 0.6));
         tally.add(prediction(0, 7, 0.5));
         tally.add(prediction(1, 7, 0.6)); // another T
         tally.add(prediction(9, 8, 0.6)); // a policy that came later
@@ -35,6 +36,15 @@ class PredictionTallyTest {
 
         assertThat(tally.totals().wrongStamps()).isEqualTo(3);
         assertThat(tally.totals().versions()).isEqualTo(List.of(7L, 8L));
+    }
+
+    @Test
+    void shouldHoldAStampToTheThresholdOfItsExitWhenEachExitHasItsOwn() {
+        tally.expect(0, new ExitPolicy(7, List.of(0.9, 0.5), 0));
+        tally.add(prediction(0, 7, 0.5)); // leaves at exit 1
+        tally.add(prediction(1, 7, 0.9));
+
+        assertThat(tally.totals().wrongStamps()).isEqualTo(1);
     }
 
     @Test
