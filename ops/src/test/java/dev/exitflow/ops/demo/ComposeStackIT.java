@@ -2,6 +2,8 @@ package dev.exitflow.ops.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import dev.exitflow.ops.DockerCondition;
 import dev.exitflow.processor.Topics;
 import java.io.File;
@@ -10,11 +12,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.ComposeContainer;
 import org.testcontainers.containers.ContainerState;
@@ -29,6 +33,12 @@ class ComposeStackIT {
 
     private ComposeContainer stack;
     private Map<String, Object> client;
+
+    /** So that the log tells which service did not come up. */
+    @BeforeAll
+    static void showWhatComposeSays() {
+        ((Logger) LoggerFactory.getLogger("tc.docker")).setLevel(Level.INFO);
+    }
 
     @BeforeEach
     @SuppressWarnings("resource") // stopped below
