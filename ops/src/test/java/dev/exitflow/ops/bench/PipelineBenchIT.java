@@ -24,7 +24,9 @@ class PipelineBenchIT {
 
         PipelineFigures figures = bench.run(heard::add);
 
-        assertThat(heard).hasSize(bench.steps()).isSorted().endsWith(bench.steps());
+        // Warm-up ends when Java is done compiling, so steps are left out; the measured rounds of each kind are not.
+        assertThat(heard).isSorted().doesNotHaveDuplicates().endsWith(bench.steps() - 1, bench.steps());
+        assertThat(heard).contains(bench.steps() / 2 - 1, bench.steps() / 2);
         assertThat(figures.model()).isEqualTo("digits");
         assertThat(figures.bareImagesPerSecond().min()).isPositive();
         assertThat(figures.exactlyOnceImagesPerSecond().min()).isPositive();

@@ -11,6 +11,7 @@ import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -77,7 +78,9 @@ class LiveDemoIT {
 
             assertThat(status.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isZero();
         }
-        assertThat(shown()).contains(" 200 classified,", "T 0.95").doesNotContain("\u001b");
+        String threshold = String.format(
+                Locale.ROOT, "T %.2f", cluster.bundle().defaultPolicy().threshold(0));
+        assertThat(shown()).contains(" 200 classified,", threshold).doesNotContain("\u001b");
     }
 
     private static CompletableFuture<Integer> run(LiveDemo demo, Integer images, Terminal terminal) {
