@@ -50,6 +50,14 @@ class ArchitectureTest {
             .resideInAnyPackage("kafka..", "org.apache.kafka.server..", "org.apache.kafka.metadata..");
 
     @ArchTest
+    static final ArchRule ONLY_THE_DASHBOARD_USES_THE_WEB_SERVER = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.exitflow.ops.dashboard..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..");
+
+    @ArchTest
     static final ArchRule PACKAGES_FORM_NO_CYCLES =
             slices().matching("dev.exitflow.(**)").should().beFreeOfCycles();
 }

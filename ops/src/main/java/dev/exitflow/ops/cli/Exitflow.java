@@ -29,6 +29,7 @@ import picocli.CommandLine.ScopeType;
             TopicsCommand.class,
             ServeCommand.class,
             LoadCommand.class,
+            MonitorCommand.class,
             ThresholdCommand.class,
             DeadLettersCommand.class,
             BundleCommand.class,

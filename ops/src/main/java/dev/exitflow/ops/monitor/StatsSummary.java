@@ -16,6 +16,9 @@ import java.util.OptionalDouble;
  */
 public record StatsSummary(Instant from, Instant to, ExitStats total) {
 
+    /** The live agreement is that of so long: at a sampled image a second already an interval of a few points. */
+    public static final Duration AGREEMENT_SPAN = Duration.ofSeconds(60);
+
     /**
      * What the backbone thinks of the answers, known from the shadow samples.
      *

@@ -5,14 +5,27 @@ import static org.awaitility.Awaitility.await;
 
 import dev.exitflow.ops.DockerCondition;
 import dev.exitflow.ops.SecuredKafka;
+import dev.exitflow.ops.dashboard.Dashboard;
+import dev.exitflow.ops.dashboard.DashboardSettings;
+import dev.exitflow.ops.monitor.Monitor;
+import dev.exitflow.ops.monitor.MonitorSettings;
 import dev.exitflow.processor.ConfigSources;
 import dev.exitflow.processor.Processor;
 import dev.exitflow.processor.ProcessorConfig;
 import dev.exitflow.processor.Topics;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -61,6 +74,7 @@ class SecuredKafkaIT {
     void shouldAnswerImagesAndMoveTheThresholdWhenEachHasOnlyItsGrants() throws Exception {
         try (Processor processor = Processor.start(processorConfig())) {
             assertThat(processor.awaitReady(PATIENCE)).isTrue();
+            int before = committedPredictions();
 
             CommandRun load = run("load", "load", "--data", "digits", "--count", Integer.toString(IMAGES));
             CommandRun threshold = run("operator", "threshold", "set", "--model", "digits", "--t", "0.7", "--wait");
@@ -68,8 +82,40 @@ class SecuredKafkaIT {
             assertThat(load.status()).as(load.err()).isZero();
             assertThat(threshold.status()).as(threshold.err()).isZero();
             assertThat(threshold.out()).contains("applied on 1 of 1 instance");
-            await().atMost(PATIENCE).until(() -> committedPredictions() == IMAGES);
+            await().atMost(PATIENCE).until(() -> committedPredictions() == before + IMAGES);
             assertThat(processor.failure()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldCountPredictionsAndFollowPoliciesWhenTheMonitorHasOnlyItsGrants() throws Exception {
+        Map<String, Object> properties = new HashMap<>();
+        clientProperties("monitor").forEach((key, value) -> properties.put(key.toString(), value));
+        DashboardSettings settings = new DashboardSettings(
+                DashboardSettings.DEFAULT_HOST, 0, DashboardSettings.newToken(), List.of(), OptionalDouble.empty());
+        try (Processor processor = Processor.start(processorConfig());
+                Monitor monitor = Monitor.start(MonitorSettings.of(properties, Topics.standard()));
+                Dashboard dashboard = Dashboard.start(settings, monitor, Dashboard.Parts.none())) {
+            assertThat(processor.awaitReady(PATIENCE)).isTrue();
+            run("load", "load", "--data", "digits", "--count", Integer.toString(IMAGES));
+
+            await().atMost(PATIENCE)
+                    .until(() -> monitor.recent()
+                                    .last("digits", Duration.ofMinutes(5))
+                                    .count()
+                            >= IMAGES);
+            await().atMost(PATIENCE).until(() -> monitor.pulse().backlog().isPresent());
+            assertThat(monitor.pulse().instances()).containsExactly(processor.instance());
+            HttpResponse<String> set = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create(dashboard.uri() + "/api/policy"))
+                                    .header("Authorization", "Bearer " + settings.token())
+                                    .header("Content-Type", "application/json")
+                                    .POST(BodyPublishers.ofString("{\"model\":\"digits\",\"thresholds\":[0.6]}"))
+                                    .build(),
+                            BodyHandlers.ofString());
+            assertThat(set.body()).contains("applied on 1 of 1 instance");
+            assertThat(monitor.stream().failure()).isEmpty();
         }
     }
 

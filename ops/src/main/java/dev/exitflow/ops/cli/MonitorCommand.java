@@ -1,0 +1,132 @@
+package dev.exitflow.ops.cli;
+
+import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.bundle.BundleLoader;
+import dev.exitflow.core.bundle.Manifest;
+import dev.exitflow.ops.control.LiveInstances;
+import dev.exitflow.ops.dashboard.Dashboard;
+import dev.exitflow.ops.dashboard.DashboardSettings;
+import dev.exitflow.ops.monitor.Monitor;
+import dev.exitflow.ops.monitor.MonitorSettings;
+import dev.exitflow.ops.monitor.StatsStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code exitflow monitor}: statistics, dashboard and metrics in this process, until somebody stops it. */
+@Command(
+        name = "monitor",
+        sortOptions = false,
+        description = {
+            "Makes the statistics of all predictions, and serves a dashboard, metrics and health, until it is stopped.",
+            "",
+            "Prints the dashboard's address once it is there, with the token that changes take. Several monitors share the statistics' work,"
+                    + " and each shows the whole."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  exitflow monitor --bundle digits",
+            "  exitflow monitor --bundle digits --http-host 0.0.0.0 --agreement-floor 0.95 --bootstrap-server kafka:9092"
+        })
+final class MonitorCommand implements Callable<Integer> {
+
+    private static final String TOKEN_VARIABLE = "EXITFLOW_DASHBOARD_TOKEN";
+
+    @Option(
+            names = "--bundle",
+            paramLabel = "NAME|DIR",
+            description =
+                    "A model that is served, for previews of what thresholds do: a shipped bundle's name, or a bundle's directory"
+                            + " or zip. Repeatable. Other models are shown without.")
+    List<String> bundles = new ArrayList<>();
+
+    @Option(
+            names = "--http-host",
+            paramLabel = "ADDRESS",
+            defaultValue = DashboardSettings.DEFAULT_HOST,
+            description =
+                    "Address to listen on (default: ${DEFAULT-VALUE}). Off the loopback, seeing anything but metrics and health takes"
+                            + " the token too.")
+    String httpHost;
+
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            defaultValue = "" + DashboardSettings.DEFAULT_PORT,
+            description = "Port to listen on, 0 for any free one (default: ${DEFAULT-VALUE}).")
+    int httpPort;
+
+    @Option(
+            names = "--agreement-floor",
+            paramLabel = "SHARE",
+            converter = UnitInterval.class,
+            description = "The least agreement with the backbone that is wanted, drawn beside the measured one.")
+    Double agreementFloor;
+
+    @Option(
+            names = "--group",
+            paramLabel = "NAME",
+            defaultValue = LiveInstances.DEFAULT_GROUP,
+            description = "The processors' consumer group (default: ${DEFAULT-VALUE}).")
+    String group;
+
+    @Option(
+            names = "--application-id",
+            paramLabel = "NAME",
+            defaultValue = StatsStream.DEFAULT_APPLICATION,
+            description =
+                    "The monitors' own group, and what their internal topics' names start with (default: ${DEFAULT-VALUE}).")
+    String applicationId;
+
+    @Mixin
+    TopicOptions topics;
+
+    @Mixin
+    ClusterOptions cluster;
+
+    @Spec
+    CommandSpec command;
+
+    MonitorCommand() {}
+
+    @Override
+    public Integer call() {
+        DashboardSettings settings = new DashboardSettings(httpHost, httpPort, token(), manifests(), floor());
+        cluster.requireReachable();
+        try (Monitor monitor = Monitor.start(
+                        new MonitorSettings(cluster.clientProperties(), topics.topics(), applicationId, group));
+                Dashboard dashboard = Dashboard.start(settings, monitor, Dashboard.Parts.none())) {
+            Runtime.getRuntime().addShutdownHook(new Thread(monitor::close, "exitflow-monitor-stop"));
+            command.commandLine().getOut().println(dashboard.uriWithToken());
+            command.commandLine().getOut().flush();
+            monitor.stream().awaitEnd();
+            monitor.stream().failure().ifPresent(cause -> {
+                throw new ExitflowException("the statistics failed: " + cause, cause);
+            });
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Exitflow.OK;
+    }
+
+    private List<Manifest> manifests() {
+        return bundles.stream()
+                .map(bundle -> BundleLoader.load(ShippedBundles.resolve(bundle)).manifest())
+                .toList();
+    }
+
+    private OptionalDouble floor() {
+        return agreementFloor == null ? OptionalDouble.empty() : OptionalDouble.of(agreementFloor);
+    }
+
+    private static String token() {
+        String given = System.getenv(TOKEN_VARIABLE);
+        return given == null ? DashboardSettings.newToken() : given;
+    }
+}

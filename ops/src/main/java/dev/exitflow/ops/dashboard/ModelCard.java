@@ -1,0 +1,98 @@
+package dev.exitflow.ops.dashboard;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.exitflow.core.bundle.Manifest;
+import dev.exitflow.core.calibration.Forecast;
+import dev.exitflow.core.calibration.OperatingPoint;
+import dev.exitflow.core.cost.FlopsLedger;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * A model as the page shows it; without its bundle only the name is known.
+ *
+ * @param name of the model
+ * @param exitCosts what an answer costs at each exit, the backbone's classifier last, over the backbone's FLOPs
+ * @param defaultThresholds in force while nobody has set any
+ * @param measuredOn the images that the predictions come from, in a few words; null before calibration
+ * @param curve one T for all exits, ascending
+ * @param frontier the policies worth choosing from, dearest and most agreeing first
+ * @param points operating points by name
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record ModelCard(
+        String name,
+        List<Double> exitCosts,
+        List<Double> defaultThresholds,
+        String measuredOn,
+        List<Preview> curve,
+        List<Preview> frontier,
+        List<Preview> points) {
+
+    /**
+     * What thresholds are expected to do.
+     *
+     * @param name of the operating point; null for others
+     * @param thresholds one for all exits, or one per exit
+     * @param cost honest FLOPs over the backbone's; null where nobody measured these thresholds
+     * @param agreement share of answers that the backbone gives too; null likewise
+     * @param accuracy share of answers that are right; null likewise
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Preview(String name, List<Double> thresholds, Double cost, Double agreement, Double accuracy) {
+
+        static Preview of(String name, List<Double> thresholds, Optional<OperatingPoint> known) {
+            return new Preview(
+                    name,
+                    thresholds,
+                    known.map(OperatingPoint::flopsFraction).orElse(null),
+                    known.map(OperatingPoint::agreement).orElse(null),
+                    known.map(OperatingPoint::accuracy).orElse(null));
+        }
+    }
+
+    static ModelCard unknown(String name) {
+        return new ModelCard(name, null, null, null, List.of(), List.of(), List.of());
+    }
+
+    static ModelCard of(Manifest manifest) {
+        FlopsLedger ledger = new FlopsLedger(manifest);
+        Optional<Forecast> forecast =
+                Optional.ofNullable(manifest.calibration()).map(calibration -> Forecast.of(manifest));
+        return new ModelCard(
+                manifest.name(),
+                IntStream.rangeClosed(0, ledger.lastExit())
+                        .mapToObj(ledger::honestFraction)
+                        .toList(),
+                manifest.defaultPolicy().thresholds(),
+                forecast.map(Forecast::dataset).orElse(null),
+                curve(manifest),
+                forecast.map(known -> known.frontier().points().stream()
+                                .map(point -> Preview.of(null, point.thresholds(), Optional.of(point)))
+                                .toList())
+                        .orElse(List.of()),
+                points(manifest, forecast));
+    }
+
+    private static List<Preview> curve(Manifest manifest) {
+        return manifest.calibration() == null
+                ? List.of()
+                : manifest.calibration().curve().stream()
+                        .map(point -> new Preview(
+                                null, point.thresholds(), point.flopsFraction(), point.agreement(), point.accuracy()))
+                        .toList();
+    }
+
+    private static List<Preview> points(Manifest manifest, Optional<Forecast> forecast) {
+        Map<String, Manifest.Thresholds> named =
+                manifest.operatingPoints() == null ? Map.of() : manifest.operatingPoints();
+        return named.entrySet().stream()
+                .map(point -> Preview.of(
+                        point.getKey(),
+                        point.getValue().thresholds(),
+                        forecast.flatMap(known -> known.at(point.getValue().thresholds()))))
+                .toList();
+    }
+}

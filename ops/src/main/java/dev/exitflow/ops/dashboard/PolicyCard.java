@@ -1,0 +1,108 @@
+package dev.exitflow.ops.dashboard;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.exitflow.ops.control.PolicyEntry;
+import dev.exitflow.ops.monitor.RecentStats;
+import dev.exitflow.ops.monitor.StatsSummary;
+import dev.exitflow.schema.ThresholdPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One change of a policy as the page lists it.
+ *
+ * @param id of the change: its offset
+ * @param model whose policy
+ * @param source the one source that it is for; null for all
+ * @param at when, milliseconds since 1970
+ * @param version of the policy; null for a return to the default, and where it cannot be read
+ * @param thresholds one for all exits, or one per exit; null likewise
+ * @param shadowRate share of images checked against the backbone; null likewise
+ * @param by who changed it; null likewise
+ * @param reason why; null likewise
+ * @param problem why no instance puts it in force; null where it is good
+ * @param before what the model did in the seconds before; null where not known
+ * @param after what it did once every instance had it; null where not known, or not yet
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record PolicyCard(
+        long id,
+        String model,
+        String source,
+        long at,
+        Long version,
+        List<Double> thresholds,
+        Double shadowRate,
+        String by,
+        String reason,
+        String problem,
+        Figures before,
+        Figures after) {
+
+    /** So much is put together on each side of a change. */
+    static final Duration SPAN = Duration.ofSeconds(15);
+
+    /** So long a change is given to reach every instance, and what they had begun to be done. */
+    static final Duration SETTLE = Duration.ofSeconds(2);
+
+    /** The window in which it changed belongs to neither side. */
+    private static final Duration WHOLE_WINDOW = Duration.ofSeconds(1);
+
+    /**
+     * What a model did for some seconds.
+     *
+     * @param perSecond answers
+     * @param cost honest FLOPs over the backbone's
+     * @param p99 latency, milliseconds
+     * @param agreement with the backbone; null without samples
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Figures(double perSecond, double cost, double p99, Double agreement) {
+
+        /** Null where nothing was answered. */
+        static Figures of(StatsSummary summary) {
+            return summary.count() == 0
+                    ? null
+                    : new Figures(
+                            summary.perSecond(),
+                            summary.flopsFraction().orElseThrow(),
+                            summary.total().getLatencyP99Millis(),
+                            summary.agreement()
+                                    .map(StatsSummary.Agreement::share)
+                                    .orElse(null));
+        }
+    }
+
+    /**
+     * The card of a change, with what it did as far as that is known.
+     *
+     * @param next when the same policy was changed again; empty where it was not
+     */
+    static PolicyCard of(PolicyEntry entry, Optional<Instant> next, RecentStats recent, Instant now) {
+        Optional<ThresholdPolicy> policy = entry.policy();
+        int slash = entry.key().indexOf('/');
+        String model = slash < 0 ? entry.key() : entry.key().substring(0, slash);
+        Instant changed = entry.writtenAt();
+        Instant eve = changed.minus(WHOLE_WINDOW);
+        Instant settled = changed.plus(SETTLE);
+        Instant end = next.filter(settled.plus(SPAN)::isAfter).orElse(settled.plus(SPAN));
+        // What one source's policy does is lost among the others'.
+        boolean isWhole = slash < 0 && entry.problem().isEmpty();
+        boolean isOver = isWhole && end.isAfter(settled.plusSeconds(1)) && now.isAfter(end.plus(SETTLE));
+        return new PolicyCard(
+                entry.offset(),
+                model,
+                slash < 0 ? null : entry.key().substring(slash + 1),
+                changed.toEpochMilli(),
+                policy.map(ThresholdPolicy::getVersion).orElse(null),
+                policy.map(ThresholdPolicy::getThresholds).orElse(null),
+                policy.map(ThresholdPolicy::getShadowRate).orElse(null),
+                policy.map(ThresholdPolicy::getIssuedBy).orElse(null),
+                policy.map(ThresholdPolicy::getReason).orElse(null),
+                entry.problem().orElse(null),
+                isWhole ? Figures.of(recent.between(model, eve.minus(SPAN), eve)) : null,
+                isOver ? Figures.of(recent.between(model, settled, end)) : null);
+    }
+}

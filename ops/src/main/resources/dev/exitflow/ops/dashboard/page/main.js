@@ -1,0 +1,280 @@
+// Puts the page together.
+import { Charts, millis, percent } from "./charts.js";
+import { Control } from "./control.js";
+import { Changes, Samples } from "./lists.js";
+import { Seconds } from "./seconds.js";
+import { follow, forgetToken, order, takeTokenFromAddress, token, tryToken } from "./stream.js";
+
+const $ = (id) => document.getElementById(id);
+const THEMES = ["system", "light", "dark"];
+const LATELY_SECONDS = 10;
+
+const state = { model: null, models: new Map(), floor: null, changes: [], controls: null };
+const seconds = new Seconds();
+const changes = new Changes();
+const samples = new Samples();
+const charts = new Charts(state);
+const control = new Control(unlock);
+let drawnExits = 0;
+let clockSkew = 0; // the server's clock less this one's
+
+const now = () => Date.now() + clockSkew;
+
+const HEARD = {
+  state(content) {
+    state.floor = content.agreementFloor ?? null;
+    content.models.forEach((card) => state.models.set(card.name, card));
+    content.windows.forEach((card) => seconds.addWindow(card));
+    seconds.pulses = content.pulses;
+    changes.cards.clear();
+    content.policies.forEach((card) => changes.add(card));
+    samples.samples = content.samples;
+    state.controls = content.controls;
+    const last = content.pulses.at(-1);
+    if (last) clockSkew = Math.abs(last.t - Date.now()) > 5000 ? last.t - Date.now() : 0;
+    drawnExits = 0;
+    drawModels();
+    drawAll();
+  },
+  model(card) {
+    state.models.set(card.name, card);
+    drawModels();
+  },
+  window(card) {
+    seconds.addWindow(card);
+    if (!state.model) drawModels();
+  },
+  pulse(card) {
+    seconds.addPulse(card);
+    seconds.forget(now());
+    drawPulse(card);
+    drawSeconds();
+  },
+  policy(card) {
+    changes.add(card);
+    drawChanges();
+  },
+  samples(fresh) {
+    samples.add(fresh);
+    samples.draw(state.model);
+  },
+  controls(content) {
+    state.controls = content;
+    drawControls();
+  },
+};
+
+function hear(name, content) {
+  HEARD[name]?.(content);
+}
+
+function drawModels() {
+  const names = [...state.models.keys()];
+  const busiest = names.filter((name) => seconds.get(name).size).sort((a, b) => seconds.get(b).size - seconds.get(a).size)[0];
+  state.model ??= busiest ?? (names.length === 1 ? names[0] : null);
+  const select = $("model");
+  select.replaceChildren(...names.map((name) => new Option(name, name, false, name === state.model)));
+  select.parentElement.hidden = names.length < 2;
+  $("model-name").textContent = names.length < 2 && state.model ? "model " + state.model : "";
+  if (state.model) control.show(state.models.get(state.model));
+}
+
+function drawAll() {
+  drawChanges();
+  drawSeconds();
+  samples.draw(state.model);
+  drawControls();
+  const last = seconds.pulses.at(-1);
+  if (last) drawPulse(last);
+}
+
+function drawChanges() {
+  changes.draw(state.model);
+  state.changes = changes.of(state.model)
+    .filter((card) => !card.source && !card.problem)
+    .map((card) => ({ at: card.at, name: card.version ? "v" + card.version : "default" }));
+  control.inForce(changes.inForce(state.model, undefined));
+}
+
+function drawPulse(pulse) {
+  const count = pulse.instances.length;
+  $("instances").textContent = count === 1 ? "1 instance" : `${count} instances`;
+  $("instances").title = pulse.instances.join(", ");
+  $("figure-backlog").textContent = pulse.backlog == null ? "–" : pulse.backlog.toLocaleString();
+}
+
+function drawSeconds() {
+  const model = state.model;
+  if (!model) return;
+  const exits = Math.max(seconds.exits(model), state.models.get(model)?.exitCosts?.length ?? 0);
+  if (exits === 0) return;
+  if (exits !== drawnExits) {
+    charts.rebuild(exits);
+    drawnExits = exits;
+  }
+  const range = Number(document.querySelector("[name=range]:checked").value);
+  charts.draw(seconds.columns(model, exits, now(), range, state.floor));
+  drawFigures(seconds.sum(model, now(), LATELY_SECONDS));
+}
+
+function drawFigures(sum) {
+  const saved = sum.full ? 1 - sum.flops / sum.full : null;
+  const rate = (sum.n / sum.seconds).toFixed(sum.n / sum.seconds < 10 ? 1 : 0);
+  $("figure-rate").textContent = rate;
+  $("figure-saved").textContent = percent(saved);
+  figure("figure-latency", millis(sum.p50), sum.n ? "p99 " + millis(sum.p99) : "");
+  figure("figure-accuracy", sum.labelled ? percent(sum.correct / sum.labelled) : "–", sum.labelled ? "" : "no labels");
+  const known = sum.agreement;
+  figure("figure-agreement", known ? percent(known.share) : "–",
+    known ? `${percent(known.low)} to ${percent(known.high)}` : "no shadow samples");
+  $("figure-agreement").classList.toggle("bad", Boolean(known && state.floor != null && known.high < state.floor));
+  control.measured({ cost: saved == null ? null : 1 - saved, agreement: known }, state.floor);
+  charts.describe("rate", `${rate} images a second, ${$("figure-backlog").textContent} waiting`);
+  charts.describe("latency", `median ${millis(sum.p50)}, 99th percentile ${millis(sum.p99)}`);
+  charts.describe("saved", `${percent(saved)} of the FLOPs saved`);
+  charts.describe("agreement", known ? `${percent(known.share)}, between ${percent(known.low)} and ${percent(known.high)}` : "not known");
+  charts.describe("exits", "share of the images that leave at each exit, over time");
+}
+
+function figure(id, text, small) {
+  const part = document.createElement("small");
+  part.textContent = small ? " " + small : "";
+  $(id).replaceChildren(text, part);
+}
+
+function drawControls() {
+  const { knobs = [], pilot } = state.controls ?? {};
+  $("play").hidden = knobs.length === 0;
+  for (const knob of knobs) drawKnob(knob);
+  $("pilot").hidden = !pilot;
+  if (pilot) {
+    $("pilot-line").textContent = pilot.line;
+    $("pilot-switch").textContent = pilot.engaged ? "Take over by hand" : "Let it steer";
+  }
+}
+
+function drawKnob(knob) {
+  let input = document.querySelector(`[data-knob="${CSS.escape(knob.name)}"]`);
+  if (!input) {
+    const label = document.createElement("label");
+    label.className = "knob";
+    const row = document.createElement("span");
+    row.className = "slider";
+    input = document.createElement("input");
+    Object.assign(input, { type: "range", min: knob.range.low, max: knob.range.high, step: knob.range.step });
+    input.dataset.knob = knob.name;
+    const output = document.createElement("output");
+    input.addEventListener("input", () => { output.textContent = `${input.value} ${knob.unit}`; });
+    input.addEventListener("change", () => turn(knob, input));
+    row.append(input, output);
+    label.append(knob.label, row);
+    $("knobs").append(label);
+  }
+  if (document.activeElement !== input || input.dataset.sent === input.value) {
+    input.value = String(knob.value);
+    input.nextElementSibling.textContent = `${knob.value} ${knob.unit}`;
+  }
+}
+
+async function turn(knob, input) {
+  if (!(await unlock())) return;
+  try {
+    input.dataset.sent = input.value;
+    await order("api/knob", { name: knob.name, value: Number(input.value) });
+    $("knob-outcome").textContent = "";
+  } catch (error) {
+    $("knob-outcome").textContent = error.message;
+  }
+}
+
+$("pilot-switch").addEventListener("click", async () => {
+  if (!(await unlock())) return;
+  try {
+    await order("api/pilot", { on: !state.controls.pilot.engaged, by: $("by").value });
+    $("pilot-outcome").textContent = "";
+  } catch (error) {
+    $("pilot-outcome").textContent = error.message;
+  }
+});
+
+// --- The token ---
+
+/** Resolves to whether this tab may change things, after asking for the token if need be. */
+function unlock(again = false) {
+  if (token() && !again) return Promise.resolve(true);
+  if (again) forgetToken();
+  drawLock();
+  const dialog = $("token-dialog");
+  $("token-outcome").textContent = "";
+  $("token").value = "";
+  dialog.showModal();
+  return new Promise((resolve) => dialog.addEventListener("close", () => resolve(Boolean(token())), { once: true }));
+}
+
+$("token-form").addEventListener("submit", async (event) => {
+  if (event.submitter?.value !== "ok") return;
+  event.preventDefault();
+  const problem = await tryToken($("token").value.trim());
+  if (problem) {
+    $("token-outcome").textContent = problem;
+    $("token-outcome").className = "outcome bad";
+    $("token").select();
+  } else {
+    drawLock();
+    $("token-dialog").close("ok");
+  }
+});
+
+function drawLock() {
+  $("lock").textContent = token() ? "Unlocked" : "Locked";
+  $("lock").title = token() ? "This tab may change things. Press to forget the token." : "Press to enter the token, which changes need.";
+}
+
+$("lock").addEventListener("click", () => {
+  if (token()) {
+    forgetToken();
+    drawLock();
+  } else {
+    unlock();
+  }
+});
+
+// --- Theme, range, model ---
+
+function applyTheme(theme) {
+  if (theme === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  $("theme").textContent = "Theme: " + theme;
+  drawnExits = 0;
+  drawSeconds();
+  samples.draw(state.model);
+}
+
+$("theme").addEventListener("click", () => {
+  const next = THEMES[(THEMES.indexOf(localStorage.getItem("exitflow-theme") ?? "system") + 1) % THEMES.length];
+  localStorage.setItem("exitflow-theme", next);
+  applyTheme(next);
+});
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => applyTheme(localStorage.getItem("exitflow-theme") ?? "system"));
+for (const input of document.querySelectorAll("[name=range]")) input.addEventListener("change", drawSeconds);
+$("model").addEventListener("change", () => {
+  state.model = $("model").value;
+  drawnExits = 0;
+  control.show(state.models.get(state.model));
+  drawAll();
+});
+
+const CONNECTION = { wait: "connecting", live: "live", lost: "no connection, trying again", locked: "needs the token" };
+let asking = false;
+
+takeTokenFromAddress();
+drawLock();
+applyTheme(localStorage.getItem("exitflow-theme") ?? "system");
+follow(hear, (connection, why) => {
+  $("connection").dataset.state = connection;
+  $("connection").textContent = why ?? CONNECTION[connection];
+  if (connection === "locked" && !asking) {
+    asking = true;
+    unlock(true).then(() => { asking = false; });
+  }
+});
