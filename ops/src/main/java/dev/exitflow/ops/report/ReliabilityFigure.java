@@ -12,6 +12,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class ReliabilityFigure {
 
     private static final int BINS = 10;
+    /** A share of fewer images is mostly chance: it is in the numbers, and not drawn. */
+    private static final int LEAST_IMAGES_DRAWN = 20;
 
     private ReliabilityFigure() {}
 
@@ -25,17 +27,18 @@ final class ReliabilityFigure {
             Reliability reliability = Reliability.of(traces, exit, BINS);
             String name = String.format(
                     Locale.ROOT, "exit %d, error %.1f %%", exit, 100 * reliability.expectedCalibrationError());
-            Charts.line(
-                            chart,
-                            name,
-                            reliability.bins().stream()
-                                    .map(Reliability.Bin::confidence)
-                                    .toList(),
-                            reliability.bins().stream()
-                                    .map(Reliability.Bin::agreement)
-                                    .toList(),
-                            Charts.BY_EXIT.get(exit % Charts.BY_EXIT.size()))
-                    .setMarker(SeriesMarkers.CIRCLE);
+            List<Reliability.Bin> drawn = reliability.bins().stream()
+                    .filter(bin -> bin.images() >= LEAST_IMAGES_DRAWN)
+                    .toList();
+            if (!drawn.isEmpty()) {
+                Charts.line(
+                                chart,
+                                name,
+                                drawn.stream().map(Reliability.Bin::confidence).toList(),
+                                drawn.stream().map(Reliability.Bin::agreement).toList(),
+                                Charts.BY_EXIT.get(exit % Charts.BY_EXIT.size()))
+                        .setMarker(SeriesMarkers.CIRCLE);
+            }
             for (Reliability.Bin bin : reliability.bins()) {
                 rows.add(List.of(
                         exit, bin.images(), bin.confidence(), bin.agreement(), reliability.expectedCalibrationError()));
@@ -45,7 +48,8 @@ final class ReliabilityFigure {
                 "reliability",
                 "Whether confidence means what it says",
                 "Below the dashed line an exit is surer than it should be. The error is the expected calibration error: the mean distance from"
-                        + " that line, over all images.",
+                        + " that line, over all images. Tenths with fewer than %d images are not drawn."
+                                .formatted(LEAST_IMAGES_DRAWN),
                 chart,
                 List.of("exit", "images", "confidence", "agreement", "expectedCalibrationError"),
                 rows);
