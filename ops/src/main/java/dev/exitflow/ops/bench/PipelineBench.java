@@ -16,18 +16,13 @@ import java.util.function.IntConsumer;
 /**
  * Images per second end to end through embedded Kafka against the engine alone, in one run.
  *
- * <p>Bare and streamed rounds take turns, so that a machine that slows down slows both. They begin when Java has compiled what
- * runs often: the broker and the clients are a lot of code, and compiling it takes up to a core for most of a minute, which a
- * service that runs for days does not see. Images lie in the broker before the clock starts. Broker, processor and the predictions'
- * reader share the machine, so their work counts against the pipeline.
+ * <p>Bare and streamed rounds take turns, so that a machine that slows down slows both. They begin after a {@link WarmUp}. Images lie
+ * in the broker before the clock starts. Broker, processor and the predictions' reader share the machine, so their work counts
+ * against the pipeline.
  */
 public final class PipelineBench {
 
     private static final int MAX_BATCH = 16;
-
-    private static final int MAX_WARM_UP_ROUNDS = 30;
-    /** Share of one core's time; below it, a streamed round's rate moved by no more than rounds differ anyway. */
-    private static final double WARM_COMPILING_SHARE = 0.05;
 
     private final Path bundleDirectory;
     private final ImageSet images;
@@ -51,7 +46,7 @@ public final class PipelineBench {
 
     /** How many steps {@link #run} reports. */
     public int steps() {
-        return 2 * (MAX_WARM_UP_ROUNDS + rounds);
+        return 2 * (WarmUp.MAX_ROUNDS + rounds);
     }
 
     /**
@@ -97,28 +92,18 @@ public final class PipelineBench {
         try (DemoCluster cluster = DemoCluster.start(bundleDirectory, settings);
                 StreamRate rate = StreamRate.open(cluster, threshold);
                 BareEngine engine = new BareEngine(bundle, images, cores, MAX_BATCH)) {
-            warmUp(engine, rate, progress, stepsBefore);
+            WarmUp.until(
+                    () -> engine.imagesPerSecond(imagesPerRound / 4, policy),
+                    () -> rate.imagesPerSecond(images, imagesPerRound),
+                    done -> progress.accept(stepsBefore + done));
             for (int round = 0; round < rounds; round++) {
                 double alone = engine.imagesPerSecond(imagesPerRound, policy);
                 double through = rate.imagesPerSecond(images, imagesPerRound);
                 bare.add(alone);
                 streamed.add(through);
                 ratios.add(through / alone);
-                progress.accept(stepsBefore + MAX_WARM_UP_ROUNDS + round + 1);
+                progress.accept(stepsBefore + WarmUp.MAX_ROUNDS + round + 1);
             }
         }
-    }
-
-    private void warmUp(BareEngine engine, StreamRate rate, IntConsumer progress, int stepsBefore) {
-        CompilerLoad compiler = new CompilerLoad();
-        int round = 0;
-        double share;
-        do {
-            engine.imagesPerSecond(imagesPerRound / 4, policy);
-            compiler.mark();
-            rate.imagesPerSecond(images, imagesPerRound);
-            share = compiler.shareSinceMark();
-            progress.accept(stepsBefore + ++round);
-        } while (share > WARM_COMPILING_SHARE && round < MAX_WARM_UP_ROUNDS);
     }
 }

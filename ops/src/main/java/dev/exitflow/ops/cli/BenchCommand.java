@@ -1,10 +1,13 @@
 package dev.exitflow.ops.cli;
 
+import dev.exitflow.ops.bench.ControlBench;
+import dev.exitflow.ops.bench.ControlFigures;
 import dev.exitflow.ops.bench.PipelineBench;
 import dev.exitflow.ops.bench.PipelineFigures;
 import dev.exitflow.ops.bench.Spread;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +25,10 @@ final class BenchCommand {
     private static final int QUICK_ROUNDS = 5;
     private static final int FULL_IMAGES = 20_000;
     private static final int FULL_ROUNDS = 7;
+
+    private static final int CONTROL_CHANGES = 200;
+    private static final int QUICK_CHANGES = 40;
+    private static final int CONTROL_IMAGES = 4000;
 
     @Spec
     CommandSpec command;
@@ -73,6 +80,88 @@ final class BenchCommand {
                                     figures.atLeastOnceOverBare()))));
         }
         return Exitflow.OK;
+    }
+
+    @Command(
+            description = {
+                "How long a new policy takes to reach the answers: 1, 2 and 4 processors at 70 % of what they sustain.",
+                "Times are milliseconds from the acknowledged write to when a reader of committed predictions has the"
+                        + " first one under the new policy, and the last one under an older one."
+            })
+    int control(
+            @Option(
+                            names = "--bundle",
+                            paramLabel = "NAME|DIR",
+                            defaultValue = "digits",
+                            description = "A shipped bundle's name or a directory (default: ${DEFAULT-VALUE}).")
+                    String bundle,
+            @Mixin DataOptions.DigitsUnlessAsked data,
+            @Option(
+                            names = "--threshold",
+                            paramLabel = "T",
+                            defaultValue = "0.9",
+                            description = "The higher of two T, 0.001 apart, that the policy goes to and fro between"
+                                    + " (default: ${DEFAULT-VALUE}).")
+                    double threshold,
+            @Option(
+                            names = "--changes",
+                            paramLabel = "COUNT",
+                            description = "Changes of the policy for each number of processors (default: "
+                                    + CONTROL_CHANGES + ").")
+                    Integer changes,
+            @Option(
+                            names = "--instances",
+                            paramLabel = "COUNT,…",
+                            split = ",",
+                            defaultValue = "1,2,4",
+                            description = "Numbers of processors (default: ${DEFAULT-VALUE}).")
+                    List<Integer> instances,
+            @Option(
+                            names = "--set",
+                            paramLabel = "KEY=VALUE",
+                            description = "Configuration of the processors, such as commit.interval.ms=50.")
+                    Map<String, String> settings,
+            @Option(names = "--quick", description = "40 changes each, unless --changes says otherwise.") boolean quick,
+            @Mixin OutputOptions output) {
+        ControlBench bench = new ControlBench(
+                ShippedBundles.resolve(bundle),
+                data.test(DISTINCT_IMAGES),
+                new ControlBench.Settings(
+                        threshold,
+                        changes != null ? changes : quick ? QUICK_CHANGES : CONTROL_CHANGES,
+                        instances,
+                        CONTROL_IMAGES,
+                        settings == null ? Map.of() : settings));
+        ControlFigures figures;
+        try (Progress progress =
+                new Progress("steps", bench.steps(), command.commandLine().getErr())) {
+            figures = bench.run(progress);
+        }
+        if (output.format == OutputOptions.Format.JSON) {
+            output.printJson(figures);
+        } else {
+            command.commandLine().getErr().println(figures.machine());
+            output.print(new Table(
+                    List.of(
+                            "instances",
+                            "imagesPerSecond",
+                            "firstNewMillisP50",
+                            "firstNewMillisP99",
+                            "lastOldMillisP50",
+                            "lastOldMillisP99"),
+                    figures.instances().stream().map(BenchCommand::row).toList()));
+        }
+        return Exitflow.OK;
+    }
+
+    private static List<Object> row(ControlFigures.Instances figures) {
+        return List.of(
+                figures.instances(),
+                Math.round(figures.offeredImagesPerSecond()),
+                figures.firstNewMillis().p50(),
+                figures.firstNewMillis().p99(),
+                figures.lastOldMillis().p50(),
+                figures.lastOldMillis().p99());
     }
 
     private static List<Object> row(String path, Spread spread, double ratio) {

@@ -38,7 +38,6 @@ public final class Demo {
     public DemoReport run(ImageSet images, LoadPlan load, LongConsumer progress) {
         PredictionTally tally = new PredictionTally(cluster.bundle().earlyExits() + 1);
         tally.expect(0, cluster.bundle().defaultPolicy());
-        PredictionTally.Totals totals;
         PolicyKnob knob = PolicyKnob.of(cluster);
         try (PredictionReader reader =
                         PredictionReader.ofRun(cluster.clientProperties(), cluster.topics(), load.run(), tally);
@@ -48,8 +47,9 @@ public final class Demo {
                         cluster.bundle().name(),
                         InstantSource.system())) {
             generator.run(ImageSource.of(images), load, index -> changeThreshold(index, knob, reader, tally));
-            totals = reader.awaitAnswers(load.count(), STALL_TIMEOUT, progress);
+            reader.awaitAnswers(load.count(), STALL_TIMEOUT, progress);
         }
+        PredictionTally.Totals totals = tally.totals();
         return DemoReport.of(load.count(), totals, agreement(images, load.count(), tally));
     }
 

@@ -11,37 +11,54 @@ import dev.exitflow.processor.TopicProvisioner;
 import dev.exitflow.processor.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 
-/** An embedded broker with the six topics and one processor, all in this process, gone when it is closed. */
+/** An embedded broker with the six topics and one processor or several, all in this process, gone when it is closed. */
 public final class DemoCluster implements AutoCloseable {
 
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
-    private static final String INSTANCE = "demo-1";
+    private static final String INSTANCE_PREFIX = "demo-";
 
     private final EmbeddedBroker broker;
     private final Topics topics = Topics.standard();
-    private Processor processor;
+    private final List<Processor> processors = new ArrayList<>();
 
     private DemoCluster(EmbeddedBroker broker) {
         this.broker = broker;
     }
 
     /**
-     * Starts all parts; returns when the processor has its partitions.
+     * Starts all parts with one processor; returns when it has its partitions.
      *
      * @param bundle the model's directory
      * @param processorSettings further configuration of the processor
      */
     public static DemoCluster start(Path bundle, Map<String, String> processorSettings) {
+        return start(bundle, processorSettings, 1);
+    }
+
+    /**
+     * Starts all parts; returns when every processor has had its partitions.
+     *
+     * @param bundle the model's directory
+     * @param processorSettings further configuration of each processor
+     * @param processorCount processors that share the images, at least 1
+     */
+    public static DemoCluster start(Path bundle, Map<String, String> processorSettings, int processorCount) {
         DemoCluster cluster = new DemoCluster(EmbeddedBroker.start(BrokerSettings.temporary()));
         try {
             cluster.createTopics();
-            cluster.startProcessor(bundle, processorSettings);
+            for (int number = 1; number <= processorCount; number++) {
+                cluster.startProcessor(bundle, INSTANCE_PREFIX + number, processorSettings);
+            }
             return cluster;
         } catch (RuntimeException e) {
             cluster.close();
@@ -55,26 +72,27 @@ public final class DemoCluster implements AutoCloseable {
         }
     }
 
-    private void startProcessor(Path bundle, Map<String, String> processorSettings) {
+    private void startProcessor(Path bundle, String instance, Map<String, String> processorSettings) {
         Map<String, String> settings = new HashMap<>();
         settings.put("bootstrap.servers", broker.bootstrapServers());
         settings.put("bundle", bundle.toString());
-        settings.put("instance.id", INSTANCE);
+        settings.put("instance.id", instance);
         settings.put("http.port", "0");
         settings.put(
                 "state.dir",
                 broker.dataDirectory()
-                        .resolveSibling(broker.dataDirectory().getFileName() + "-streams")
+                        .resolveSibling(broker.dataDirectory().getFileName() + "-" + instance)
                         .toString());
         settings.putAll(processorSettings);
-        processor = Processor.start(ProcessorConfig.of(new ConfigSources().values(settings)));
+        Processor processor = Processor.start(ProcessorConfig.of(new ConfigSources().values(settings)));
+        processors.add(processor);
         try {
             if (!processor.awaitReady(READY_TIMEOUT)) {
-                throw new ExitflowException("the processor was not ready within %s", READY_TIMEOUT);
+                throw new ExitflowException("processor %s was not ready within %s", instance, READY_TIMEOUT);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ExitflowException("interrupted while the processor started", e);
+            throw new ExitflowException("interrupted while processor " + instance + " started", e);
         }
     }
 
@@ -95,19 +113,17 @@ public final class DemoCluster implements AutoCloseable {
 
     /** The model that is served. */
     public ModelBundle bundle() {
-        return processor.bundle();
+        return processors.get(0).bundle();
     }
 
-    /** The processor's name in predictions and acknowledgements. */
-    public String instance() {
-        return processor.instance();
+    /** The processors' names in predictions and acknowledgements. */
+    public Set<String> instances() {
+        return processors.stream().map(Processor::instance).collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
     public void close() {
-        if (processor != null) {
-            processor.close();
-        }
+        processors.forEach(Processor::close);
         broker.close();
     }
 }

@@ -8,9 +8,8 @@ import dev.exitflow.ops.control.PolicyKey;
 import dev.exitflow.ops.control.PolicyRequest;
 import dev.exitflow.ops.control.ThresholdTopic;
 import java.time.Duration;
-import java.util.Set;
 
-/** Moves the T of a demo cluster as an operator would: through the control topic, until the processor has applied it. */
+/** Moves the T of a demo cluster as an operator would: through the control topic, until every processor has applied it. */
 final class PolicyKnob {
 
     private static final Duration ACK_TIMEOUT = Duration.ofSeconds(30);
@@ -36,14 +35,14 @@ final class PolicyKnob {
     /**
      * Sets T for all sources of the model.
      *
-     * @throws ExitflowException if the processor does not apply it in time
+     * @throws ExitflowException if a processor does not apply it in time
      */
     Turned set(double threshold, String reason) {
         try (ThresholdTopic thresholds = new ThresholdTopic(cluster.clientProperties(), cluster.topics());
                 AckWatch acks = new AckWatch(cluster.clientProperties(), cluster.topics())) {
             PolicyKey model = PolicyKey.ofModel(cluster.bundle().name());
             PolicyChange change = thresholds.set(PolicyRequest.uniform(model, threshold, "demo", reason));
-            AckReport report = acks.await(change, Set.of(cluster.instance()), ACK_TIMEOUT);
+            AckReport report = acks.await(change, cluster.instances(), ACK_TIMEOUT);
             if (!report.isComplete()) {
                 throw new ExitflowException(
                         "T = %s was not applied within %s: %s", threshold, ACK_TIMEOUT, report.summary());

@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads committed predictions and dead letters from their beginning into a tally, on a thread of its own.
+ * Reads committed predictions and dead letters from their beginning into a sink, on a thread of its own.
  *
  * <p>It reads without a group, so that it sees every partition at once and disturbs nobody.
  */
-final class PredictionReader implements AutoCloseable {
+public final class PredictionReader implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PredictionReader.class);
     private static final Duration POLL = Duration.ofMillis(100);
@@ -32,11 +32,11 @@ final class PredictionReader implements AutoCloseable {
     private final RecordCodec<ImageRecord> images;
     private final Topics topics;
     private final String run;
-    private final PredictionTally tally;
+    private final PredictionSink sink;
     private final Thread thread;
     private volatile boolean closed;
 
-    private PredictionReader(Map<String, Object> clientProperties, Topics topics, String run, PredictionTally tally) {
+    private PredictionReader(Map<String, Object> clientProperties, Topics topics, String run, PredictionSink sink) {
         this.tail = TopicTail.fromBeginning(
                 clientProperties,
                 topics.predictions().name(),
@@ -46,15 +46,15 @@ final class PredictionReader implements AutoCloseable {
         this.images = codecs.imageRecords();
         this.topics = topics;
         this.run = run;
-        this.tally = tally;
+        this.sink = sink;
         this.thread = new Thread(this::read, "exitflow-prediction-reader");
         thread.setDaemon(true);
     }
 
     /** Starts to read what becomes of the images whose ids start with {@code run}. */
-    static PredictionReader ofRun(
-            Map<String, Object> clientProperties, Topics topics, String run, PredictionTally tally) {
-        PredictionReader reader = new PredictionReader(clientProperties, topics, run, tally);
+    public static PredictionReader ofRun(
+            Map<String, Object> clientProperties, Topics topics, String run, PredictionSink sink) {
+        PredictionReader reader = new PredictionReader(clientProperties, topics, run, sink);
         reader.thread.start();
         return reader;
     }
@@ -63,24 +63,25 @@ final class PredictionReader implements AutoCloseable {
      * Waits until as many images are answered, or none has been for {@code stall}.
      *
      * @param progress hears how many are answered
+     * @return images answered by then
      */
-    PredictionTally.Totals awaitAnswers(long images, Duration stall, LongConsumer progress) {
-        PredictionTally.Totals totals = tally.totals();
+    public long awaitAnswers(long images, Duration stall, LongConsumer progress) {
+        long answered = sink.answered();
         long lastChange = System.nanoTime();
-        while (totals.answered() < images) {
+        while (answered < images) {
             LockSupport.parkNanos(LOOK_NANOS);
-            PredictionTally.Totals now = tally.totals();
-            if (now.answered() > totals.answered()) {
+            long now = sink.answered();
+            if (now > answered) {
                 lastChange = System.nanoTime();
-                progress.accept(now.answered());
+                progress.accept(now);
             } else if (System.nanoTime() - lastChange > stall.toNanos()
                     || Thread.currentThread().isInterrupted()) {
                 return now;
             }
-            totals = now;
+            answered = now;
         }
-        progress.accept(totals.answered());
-        return totals;
+        progress.accept(answered);
+        return answered;
     }
 
     private void read() {
@@ -90,7 +91,7 @@ final class PredictionReader implements AutoCloseable {
                     if (record.topic().equals(topics.predictions().name())) {
                         predicted(record);
                     } else {
-                        tally.addDeadLetter(indexOf(record)); // whichever run it is of, a report should show it
+                        sink.addDeadLetter(indexOf(record)); // whichever run it is of, a report should show it
                     }
                 }
             }
@@ -101,7 +102,7 @@ final class PredictionReader implements AutoCloseable {
         Decoded<Prediction> decoded = predictions.decode(record.topic(), record.value());
         if (decoded instanceof Decoded.Value<Prediction> value) {
             if (LoadPlan.isOf(run, value.value().getId())) {
-                tally.add(value.value());
+                sink.add(value.value());
             }
         } else {
             LOG.warn("{}-{}@{} is no prediction", record.topic(), record.partition(), record.offset());

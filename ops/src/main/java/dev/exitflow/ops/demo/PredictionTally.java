@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Counts predictions as they come, for the live view and the report. Safe for use by several threads. */
-final class PredictionTally {
+final class PredictionTally implements PredictionSink {
 
     private final long[] exits;
     private final BitSet seen = new BitSet();
@@ -95,8 +95,8 @@ final class PredictionTally {
         return sinceMark / (Duration.between(mark, lastProduced).toNanos() / 1e9);
     }
 
-    /** Counts a prediction. */
-    synchronized void add(Prediction prediction) {
+    @Override
+    public synchronized void add(Prediction prediction) {
         Instant produced = prediction.getProducedAt();
         firstProduced = produced.isBefore(firstProduced) ? produced : firstProduced;
         lastProduced = produced.isAfter(lastProduced) ? produced : lastProduced;
@@ -121,8 +121,9 @@ final class PredictionTally {
         });
     }
 
-    /** Counts a dead letter; its image is not missing. */
-    synchronized void addDeadLetter(long index) {
+    /** Its image is not missing. */
+    @Override
+    public synchronized void addDeadLetter(long index) {
         deadLetters++;
         if (index >= 0) {
             deadLettered.set(Math.toIntExact(index));
@@ -135,13 +136,11 @@ final class PredictionTally {
     }
 
     synchronized Totals totals() {
-        BitSet answered = (BitSet) seen.clone();
-        answered.or(deadLettered);
         return new Totals(
                 predictions,
                 duplicates,
                 deadLetters,
-                answered.cardinality(),
+                answered(),
                 labelled,
                 right,
                 flops,
@@ -152,6 +151,13 @@ final class PredictionTally {
                 List.copyOf(versionsSeen),
                 firstProduced,
                 lastProduced);
+    }
+
+    @Override
+    public synchronized long answered() {
+        BitSet answered = (BitSet) seen.clone();
+        answered.or(deadLettered);
+        return answered.cardinality();
     }
 
     private boolean isAsExpected(long index, Prediction prediction) {

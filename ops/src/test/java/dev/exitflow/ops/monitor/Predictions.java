@@ -4,15 +4,15 @@ import dev.exitflow.schema.Prediction;
 import java.time.Instant;
 
 /** Predictions to count. */
-final class Predictions {
+public final class Predictions {
 
     /** A whole second. */
-    static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
+    public static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
 
     private Predictions() {}
 
     /** One of model {@code tiny} with three exits, answered at the second in 12 ms for 40 of the backbone's 100 FLOPs. */
-    static Prediction.Builder at(Instant producedAt) {
+    public static Prediction.Builder at(Instant producedAt) {
         return Prediction.newBuilder()
                 .setId("a")
                 .setSource("camera-1")
