@@ -1,16 +1,24 @@
 package dev.exitflow.ops.cli;
 
 import dev.exitflow.core.dataset.ImageSet;
+import dev.exitflow.ops.dashboard.DashboardSettings;
 import dev.exitflow.ops.demo.Demo;
 import dev.exitflow.ops.demo.DemoCluster;
+import dev.exitflow.ops.demo.DemoDashboard;
+import dev.exitflow.ops.demo.DemoLoad;
 import dev.exitflow.ops.demo.DemoReport;
 import dev.exitflow.ops.demo.LiveDemo;
 import dev.exitflow.ops.demo.ThresholdSchedule;
 import dev.exitflow.ops.load.LoadPlan;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,12 +30,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "Starts Kafka, a processor and a load in this process and shows what happens, live.",
-            "With --headless it sends a number of images, waits for every answer, and prints a report."
+            "Starts Kafka, a processor, a load and a dashboard in this process. Prints the dashboard's address, and shows on the terminal what"
+                    + " happens; without a terminal it serves the dashboard until it is stopped.",
+            "With --headless it sends a number of images, waits for every answer, and prints a report; there is no dashboard."
         })
 final class DemoCommand implements Callable<Integer> {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DemoCommand.class);
     private static final int HEADLESS_IMAGES = 2000;
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
 
     @Option(
             names = "--bundle",
@@ -51,8 +62,17 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "IMAGES/S",
-            description = "Images per second (default: 200 live, headless as fast as possible).")
+            description =
+                    "Images per second (default: 200 live, where the dashboard can change it; headless as fast as possible).")
     Double rate;
+
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            defaultValue = "" + DashboardSettings.DEFAULT_PORT,
+            description =
+                    "The dashboard's port, 0 for any free one; if it is taken, any free one (default: ${DEFAULT-VALUE}).")
+    int httpPort;
 
     @Option(names = "--threshold", paramLabel = "T", description = "Set this T through the control topic first.")
     Double threshold;
@@ -80,17 +100,47 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ThresholdSchedule schedule = schedule();
+        DemoLoad load = headless ? null : new DemoLoad(data.spec(), rate == null ? DemoLoad.DEFAULT_RATE : rate);
+        CountDownLatch ended = new CountDownLatch(1);
+        say("starting Kafka and a processor in this process");
         try (DemoCluster cluster = DemoCluster.start(ShippedBundles.resolve(bundle), settings)) {
-            err().printf(
-                            "Kafka is at %s, model %s%n",
-                            cluster.bootstrapServers(), cluster.bundle().name());
-            err().flush();
-            if (!headless) {
-                double perSecond = rate == null ? LiveDemo.DEFAULT_RATE : rate;
-                return new LiveDemo(cluster, schedule, data.spec(), perSecond).run(images);
+            say("Kafka is at %s, model %s"
+                    .formatted(cluster.bootstrapServers(), cluster.bundle().name()));
+            if (headless) {
+                print(report(cluster, schedule));
+            } else {
+                show(cluster, load, schedule, ended);
             }
-            print(report(cluster, schedule));
             return Exitflow.OK;
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private void show(DemoCluster cluster, DemoLoad load, ThresholdSchedule schedule, CountDownLatch ended) {
+        try (load;
+                DemoDashboard dashboard =
+                        DemoDashboard.start(cluster, httpPort, MonitorCommand.token(), load.knobs())) {
+            if (httpPort != 0 && dashboard.uri().getPort() != httpPort) {
+                say("port %d is taken, so the dashboard has another".formatted(httpPort));
+            }
+            command.commandLine().getOut().println(dashboard.uri());
+            command.commandLine().getOut().flush();
+            LiveDemo demo = new LiveDemo(cluster, load, dashboard, schedule);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(demo, ended), "exitflow-demo-stop"));
+            demo.run(images, err());
+        }
+    }
+
+    /** Lets the demo's own thread close everything. */
+    private static void stop(LiveDemo demo, CountDownLatch ended) {
+        demo.stop();
+        try {
+            if (!ended.await(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.warn("the demo did not stop within {}", STOP_TIMEOUT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -135,6 +185,11 @@ final class DemoCommand implements Callable<Integer> {
                         List.of("leaving at each exit", report.exits().toString()),
                         List.of("images per second", report.imagesPerSecond()),
                         List.of("policy versions", report.policyVersions().toString()))));
+    }
+
+    private void say(String message) {
+        err().println(message);
+        err().flush();
     }
 
     private PrintWriter err() {

@@ -125,7 +125,8 @@ final class MonitorCommand implements Callable<Integer> {
         return agreementFloor == null ? OptionalDouble.empty() : OptionalDouble.of(agreementFloor);
     }
 
-    private static String token() {
+    /** The dashboard's token: a new one, unless the environment has one. */
+    static String token() {
         String given = System.getenv(TOKEN_VARIABLE);
         return given == null ? DashboardSettings.newToken() : given;
     }

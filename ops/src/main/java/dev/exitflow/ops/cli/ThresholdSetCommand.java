@@ -6,7 +6,6 @@ import dev.exitflow.ops.control.PolicyKey;
 import dev.exitflow.ops.control.PolicyPlanner;
 import dev.exitflow.ops.control.PolicyRequest;
 import dev.exitflow.ops.control.ThresholdTopic;
-import dev.exitflow.schema.ThresholdPolicy;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -63,7 +62,7 @@ final class ThresholdSetCommand implements Callable<Integer> {
         cluster.requireReachable();
         try (ThresholdTopic topic = new ThresholdTopic(cluster.clientProperties(), topics.topics())) {
             Optional<PolicyEntry> applying = topic.applying(key);
-            PolicyRequest request = policy.shadowRate != null ? asked : asked.withShadowRate(shadowRate(applying));
+            PolicyRequest request = policy.shadowRate != null ? asked : asked.withShadowRate(topic.shadowRate(key));
             if (policy.dryRun) {
                 report.planned(new PolicyPlan(key, topic.plan(request), planned.predicted(), applying, planner));
                 return Exitflow.OK;
@@ -75,11 +74,5 @@ final class ThresholdSetCommand implements Callable<Integer> {
                             ? topic.set(request)
                             : topic.set(request, policy.expectedVersion)));
         }
-    }
-
-    private static double shadowRate(Optional<PolicyEntry> applying) {
-        return applying.flatMap(PolicyEntry::policy)
-                .map(ThresholdPolicy::getShadowRate)
-                .orElse(0.0);
     }
 }

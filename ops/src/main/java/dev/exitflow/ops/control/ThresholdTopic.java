@@ -105,6 +105,14 @@ public final class ThresholdTopic implements AutoCloseable {
                 .or(() -> history.inForce(PolicyKey.ofModel(key.model()).toString()));
     }
 
+    /** The share of images, in [0, 1], that what applies to a key has checked against the backbone; 0 where the bundle's default does. */
+    public double shadowRate(PolicyKey key) {
+        return applying(key)
+                .flatMap(PolicyEntry::policy)
+                .map(ThresholdPolicy::getShadowRate)
+                .orElse(0.0);
+    }
+
     /** All records of a key that the topic still has, resets and bad ones too, oldest first. */
     public List<PolicyEntry> history(PolicyKey key) {
         readOn();

@@ -102,7 +102,7 @@ public final class Dashboard implements AutoCloseable {
     /**
      * Starts to serve. The monitor stays the caller's to close, after this.
      *
-     * @throws ExitflowException when the port is in use or the address is not this machine's
+     * @throws PortTakenException when the port is in use or the address is not this machine's
      */
     public static Dashboard start(DashboardSettings settings, Monitor monitor, Parts parts) {
         Dashboard dashboard = new Dashboard(settings, monitor, parts);
@@ -116,19 +116,19 @@ public final class Dashboard implements AutoCloseable {
     }
 
     private void listen() {
-        Gauge.builder("exitflow.dashboard.pages", feed.hub()::listeners)
-                .description("Dashboard pages open now")
-                .register(monitor.registry());
-        feed.start();
         server = Javalin.create(this::configure);
         try {
             server.start(settings.host(), settings.port());
         } catch (JavalinBindException e) {
-            throw new ExitflowException(
+            throw new PortTakenException(
                     "cannot listen on %s port %d: %s; choose another --http-port, or 0 for any free one"
                             .formatted(settings.host(), settings.port(), e.getMessage()),
                     e);
         }
+        Gauge.builder("exitflow.dashboard.pages", feed.hub()::listeners)
+                .description("Dashboard pages open now")
+                .register(monitor.registry());
+        feed.start();
         LOG.info("dashboard at {}", uri());
     }
 

@@ -45,6 +45,11 @@ public record DashboardSettings(
         }
     }
 
+    /** The same on another port. */
+    public DashboardSettings withPort(int newPort) {
+        return new DashboardSettings(host, newPort, token, bundles, agreementFloor);
+    }
+
     /** A token that nobody can guess, of letters and digits. */
     public static String newToken() {
         byte[] bytes = new byte[TOKEN_BYTES];

@@ -20,9 +20,20 @@ public record Knob(String name, String label, String unit, Range range, DoubleSu
      *
      * @param low the least value
      * @param high the greatest
-     * @param step between values that can be chosen
+     * @param step between values that can be chosen; 0 where ratios count: any two significant digits can then be chosen, and {@code low} is more
+     *     than 0
      */
     public record Range(double low, double high, double step) {
+
+        /** Where differences count. */
+        public static Range linear(double low, double high, double step) {
+            return new Range(low, high, step);
+        }
+
+        /** Where ratios count. */
+        public static Range logarithmic(double low, double high) {
+            return new Range(low, high, 0);
+        }
 
         boolean contains(double number) {
             return number >= low && number <= high; // NaN is not

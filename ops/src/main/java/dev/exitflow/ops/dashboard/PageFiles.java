@@ -27,6 +27,7 @@ final class PageFiles {
             ours("seconds.js"),
             ours("charts.js"),
             ours("control.js"),
+            ours("knobs.js"),
             ours("lists.js"),
             Map.entry("uplot.js", UPLOT + "uPlot.esm.js"),
             Map.entry("uplot.css", UPLOT + "uPlot.min.css"));

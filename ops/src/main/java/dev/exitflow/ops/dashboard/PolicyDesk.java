@@ -8,13 +8,11 @@ import dev.exitflow.ops.control.LiveInstances;
 import dev.exitflow.ops.control.PlannedThresholds;
 import dev.exitflow.ops.control.PolicyAim;
 import dev.exitflow.ops.control.PolicyChange;
-import dev.exitflow.ops.control.PolicyEntry;
 import dev.exitflow.ops.control.PolicyKey;
 import dev.exitflow.ops.control.PolicyPlanner;
 import dev.exitflow.ops.control.PolicyRequest;
 import dev.exitflow.ops.control.ThresholdTopic;
 import dev.exitflow.ops.monitor.MonitorSettings;
-import dev.exitflow.schema.ThresholdPolicy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -82,16 +80,9 @@ final class PolicyDesk {
     }
 
     private static PolicyChange set(ThresholdTopic topic, PolicyOrder order, PlannedThresholds planned) {
-        double shadowRate = order.shadowRate() != null ? order.shadowRate() : shadowRate(topic, order.key());
+        double shadowRate = order.shadowRate() != null ? order.shadowRate() : topic.shadowRate(order.key());
         PolicyRequest request = order.request(planned.thresholds(), shadowRate, planned.reason(order.why()));
         return order.expectedVersion() == null ? topic.set(request) : topic.set(request, order.expectedVersion());
-    }
-
-    private static double shadowRate(ThresholdTopic topic, PolicyKey key) {
-        return topic.applying(key)
-                .flatMap(PolicyEntry::policy)
-                .map(ThresholdPolicy::getShadowRate)
-                .orElse(0.0);
     }
 
     private Set<String> instances() {

@@ -7,19 +7,27 @@ import dev.exitflow.ops.embedded.EmbeddedBroker;
 import dev.exitflow.processor.ConfigSources;
 import dev.exitflow.processor.Processor;
 import dev.exitflow.processor.ProcessorConfig;
+import dev.exitflow.processor.Topic;
 import dev.exitflow.processor.TopicProvisioner;
 import dev.exitflow.processor.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InterruptException;
 
 /** An embedded broker with the six topics and one processor or several, all in this process, gone when it is closed. */
 public final class DemoCluster implements AutoCloseable {
@@ -93,6 +101,25 @@ public final class DemoCluster implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ExitflowException("interrupted while processor " + instance + " started", e);
+        }
+    }
+
+    /** Has images, and what was made of them, deleted once they are this old, so that a demo may run for days. */
+    void keepImagesFor(Duration age) {
+        AlterConfigOp keep = new AlterConfigOp(
+                new ConfigEntry(TopicConfig.RETENTION_MS_CONFIG, Long.toString(age.toMillis())),
+                AlterConfigOp.OpType.SET);
+        Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+        for (Topic topic : List.of(topics.images(), topics.predictions())) {
+            changes.put(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()), List.of(keep));
+        }
+        try (Admin admin = Admin.create(clientProperties())) {
+            admin.incrementalAlterConfigs(changes).all().get();
+        } catch (ExecutionException e) {
+            throw new ExitflowException(
+                    "the demo's topics keep too much: " + e.getCause().getMessage(), e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
         }
     }
 

@@ -1,119 +1,122 @@
 package dev.exitflow.ops.demo;
 
-import dev.exitflow.ops.load.DataSpec;
-import dev.exitflow.ops.load.LoadGenerator;
+import dev.exitflow.core.ExitflowException;
 import dev.exitflow.ops.load.LoadPlan;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicReference;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.NonBlockingReader;
 
 /**
- * The demo as a person watches it: a load without end, a view that is drawn anew a few times a second, and keys that move T
- * through the control topic.
+ * The demo as a person watches it: a load without end, and a view that is drawn anew a few times a second with keys that move T through the
+ * control topic; without a terminal, the dashboard alone and a line now and then.
+ *
+ * <p>It begins with a policy that has some images checked against the backbone, so that there is an agreement to see.
  */
 public final class LiveDemo {
 
-    /** Images per second unless asked otherwise: what a small machine does with ease. */
-    public static final double DEFAULT_RATE = 200;
-
+    private static final double SHADOW_RATE = 0.05;
     private static final long REDRAW_MILLIS = 250;
+    private static final Duration LINE_INTERVAL = Duration.ofSeconds(10);
     private static final double STEP = 0.05;
 
-    private final DemoCluster cluster;
-    private final ThresholdSchedule schedule;
-    private final DataSpec data;
-    private final double imagesPerSecond;
-    private final PolicyKnob knob;
+    /** Longer than the greatest load that may wait takes on any machine that can run this. */
+    private static final Duration KEPT = Duration.ofMinutes(15);
 
-    /** The cluster stays the caller's to close. */
-    public LiveDemo(DemoCluster cluster, ThresholdSchedule schedule, DataSpec data, double imagesPerSecond) {
+    private final DemoCluster cluster;
+    private final DemoLoad load;
+    private final DemoDashboard dashboard;
+    private final ThresholdSchedule schedule;
+    private final PolicyKnob knob;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    /** The other parts stay the caller's to close. */
+    public LiveDemo(DemoCluster cluster, DemoLoad load, DemoDashboard dashboard, ThresholdSchedule schedule) {
         this.cluster = cluster;
+        this.load = load;
+        this.dashboard = dashboard;
         this.schedule = schedule;
-        this.data = data;
-        this.imagesPerSecond = imagesPerSecond;
         this.knob = PolicyKnob.of(cluster);
     }
 
     /**
-     * Runs on this process's terminal until q is pressed, or all images are answered.
+     * Runs until q is pressed, {@link #stop} is called, or all images are answered; on this process's terminal, if it has one.
      *
      * @param images to send, null for no end
-     * @return the command's exit code
+     * @param messages for a line now and then where there is no terminal
+     * @throws ExitflowException when images cannot be sent
      */
-    public int run(Integer images) {
+    public void run(Integer images, PrintWriter messages) {
         try (Terminal terminal =
                 TerminalBuilder.builder().system(true).dumb(true).build()) {
-            return run(images, terminal);
+            run(images, terminal, messages);
         } catch (IOException e) {
             throw new UncheckedIOException("the terminal cannot be used", e);
         }
     }
 
-    int run(Integer images, Terminal terminal) throws IOException {
-        PredictionTally tally = new PredictionTally(cluster.bundle().earlyExits() + 1);
-        long count = images == null ? Integer.MAX_VALUE : images;
-        LoadPlan load = LoadPlan.unlimited(count, "demo").withRate(imagesPerSecond);
-        AtomicReference<Throwable> failure = new AtomicReference<>();
-        PredictionReader reader =
-                PredictionReader.ofRun(cluster.clientProperties(), cluster.topics(), load.run(), tally);
-        try (reader;
-                LoadGenerator generator = new LoadGenerator(
-                        cluster.clientProperties(),
-                        cluster.topics(),
-                        cluster.bundle().name(),
-                        InstantSource.system())) {
-            Double first = schedule.byImage().get(0L);
-            LiveView view = new LiveView(cluster, tally, first == null ? defaultThreshold() : first);
-            if (first != null) {
-                view.say(change(first));
-            }
-            Thread sender = new Thread(
-                    () -> {
-                        try {
-                            generator.run(data.stream(), load, index -> scheduled(index, view));
-                        } catch (RuntimeException e) {
-                            failure.set(e);
-                        }
-                    },
-                    "exitflow-demo-load");
-            sender.start();
-            watch(terminal, view, tally, count, failure);
-            generator.stop();
-            sender.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (failure.get() instanceof RuntimeException e) {
-            throw e;
-        }
-        return 0;
+    /** Ends it soon; may be called from any thread. */
+    public void stop() {
+        stopped.countDown();
     }
 
-    private void watch(
-            Terminal terminal, LiveView view, PredictionTally tally, long count, AtomicReference<Throwable> failure)
-            throws IOException {
+    void run(Integer images, Terminal terminal, PrintWriter messages) throws IOException {
+        cluster.keepImagesFor(KEPT);
+        PredictionTally tally = new PredictionTally(cluster.bundle().earlyExits() + 1);
+        long count = images == null ? Integer.MAX_VALUE : images;
+        LoadPlan plan = LoadPlan.unlimited(count, "demo");
+        PolicyKnob.Turned first = begin();
+        try (PredictionReader reader =
+                        PredictionReader.ofRun(cluster.clientProperties(), cluster.topics(), plan.run(), tally);
+                PolicyFollower policies = PolicyFollower.of(cluster)) {
+            LiveView view = new LiveView(cluster, dashboard, tally, policies);
+            view.say(first.summary());
+            load.start(cluster, plan, dashboard::waiting, index -> scheduled(index, view));
+            if (LiveView.canDrawOn(terminal)) {
+                watch(terminal, view, tally, count);
+            } else {
+                serve(messages, view, tally, count);
+            }
+            load.close();
+        }
+        load.failure().ifPresent(cause -> {
+            throw new ExitflowException("the load ended: " + cause.getMessage(), cause);
+        });
+    }
+
+    /** The first policy goes through the control topic, as every other. */
+    private PolicyKnob.Turned begin() {
+        Double first = schedule.byImage().get(0L);
+        List<Double> thresholds =
+                first == null ? cluster.bundle().defaultPolicy().thresholds() : List.of(first);
+        return knob.set(thresholds, SHADOW_RATE, "the demo begins");
+    }
+
+    private boolean isOver(PredictionTally tally, long count) {
+        return stopped.getCount() == 0
+                || load.failure().isPresent()
+                || tally.totals().answered() >= count;
+    }
+
+    private void watch(Terminal terminal, LiveView view, PredictionTally tally, long count) throws IOException {
         Attributes before = terminal.enterRawMode();
         NonBlockingReader keys = terminal.reader();
         try {
             boolean quit = false;
-            while (!quit && failure.get() == null && tally.totals().answered() < count) {
+            while (!quit && !isOver(tally, count)) {
                 view.draw(terminal);
-                double wanted = view.threshold();
                 switch (keys.read(REDRAW_MILLIS)) {
                     case 'q', 'Q', 3 -> quit = true; // 3 is Ctrl-C in raw mode
-                    case '+', 'A' -> wanted = Math.min(1, wanted + STEP); // A ends the arrow up's escape sequence
-                    case '-', 'B' -> wanted = Math.max(0, wanted - STEP);
+                    case '+', 'A' -> move(STEP, view); // A ends the arrow up's escape sequence
+                    case '-', 'B' -> move(-STEP, view);
                     default -> {}
-                }
-                wanted = Math.round(wanted * 100) / 100.0;
-                if (wanted != view.threshold()) {
-                    view.threshold(wanted);
-                    view.say(change(wanted));
                 }
             }
             view.draw(terminal);
@@ -124,20 +127,35 @@ public final class LiveDemo {
         }
     }
 
+    private void serve(PrintWriter messages, LiveView view, PredictionTally tally, long count) {
+        messages.println("no terminal to draw on: the dashboard shows it all; SIGTERM or Ctrl-C ends the demo");
+        messages.flush();
+        long lastLine = System.nanoTime();
+        try {
+            while (!isOver(tally, count) && !stopped.await(REDRAW_MILLIS, TimeUnit.MILLISECONDS)) {
+                view.look();
+                if (System.nanoTime() - lastLine >= LINE_INTERVAL.toNanos()) {
+                    lastLine = System.nanoTime();
+                    messages.println(view.summary());
+                    messages.flush();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        view.look();
+        messages.println(view.summary());
+        messages.flush();
+    }
+
+    private void move(double step, LiveView view) {
+        knob.move(step, "key pressed").ifPresent(turned -> view.say(turned.summary()));
+    }
+
     private void scheduled(long index, LiveView view) {
         Double threshold = schedule.byImage().get(index);
         if (threshold != null && index > 0) {
-            view.threshold(threshold);
-            view.say(change(threshold));
+            view.say(knob.set(threshold, "image " + index).summary());
         }
-    }
-
-    private synchronized String change(double threshold) {
-        PolicyKnob.Turned turned = knob.set(threshold, "key pressed");
-        return "T " + threshold + " (policy v" + turned.version() + "): " + turned.summary();
-    }
-
-    private double defaultThreshold() {
-        return cluster.bundle().defaultPolicy().threshold(0);
     }
 }

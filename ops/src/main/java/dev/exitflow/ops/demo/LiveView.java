@@ -2,18 +2,20 @@ package dev.exitflow.ops.demo;
 
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.cost.FlopsLedger;
+import dev.exitflow.ops.control.PolicyEntry;
 import dev.exitflow.ops.demo.PredictionTally.Totals;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jline.terminal.Terminal;
 
 /**
  * What the live demo shows: figures of the last few seconds, drawn over the previous ones.
  *
- * <p>{@link #draw} belongs to one thread; the others may be called from any.
+ * <p>{@link #say} may be called from any thread, the others belong to one.
  */
 final class LiveView {
 
@@ -24,28 +26,27 @@ final class LiveView {
     private final ModelBundle bundle;
     private final FlopsLedger ledger;
     private final String bootstrapServers;
+    private final DemoDashboard dashboard;
     private final PredictionTally tally;
+    private final PolicyFollower policies;
     private final Deque<Look> looks = new ArrayDeque<>();
-    private volatile double threshold;
     private volatile String news = "";
     private int linesDrawn;
 
     private record Look(long nanos, Totals totals) {}
 
-    LiveView(DemoCluster cluster, PredictionTally tally, double threshold) {
+    LiveView(DemoCluster cluster, DemoDashboard dashboard, PredictionTally tally, PolicyFollower policies) {
         this.bundle = cluster.bundle();
         this.ledger = new FlopsLedger(bundle.manifest());
         this.bootstrapServers = cluster.bootstrapServers();
+        this.dashboard = dashboard;
         this.tally = tally;
-        this.threshold = threshold;
+        this.policies = policies;
     }
 
-    double threshold() {
-        return threshold;
-    }
-
-    void threshold(double newThreshold) {
-        threshold = newThreshold;
+    /** Whether it is a terminal whose cursor can be moved. */
+    static boolean canDrawOn(Terminal terminal) {
+        return !Terminal.TYPE_DUMB.equals(terminal.getType()) && !Terminal.TYPE_DUMB_COLOR.equals(terminal.getType());
     }
 
     /** Shows a line until the next one. */
@@ -53,33 +54,34 @@ final class LiveView {
         news = line;
     }
 
-    /** Draws over what was drawn before; on a terminal that cannot move its cursor, one line. */
-    void draw(Terminal terminal) {
+    /** Takes the figures of this moment. */
+    void look() {
         long now = System.nanoTime();
         looks.addLast(new Look(now, tally.totals()));
         while (looks.size() > 2 && now - looks.peekFirst().nanos() > WINDOW_SECONDS * NANOS_PER_SECOND) {
             looks.removeFirst();
         }
-        if (Terminal.TYPE_DUMB.equals(terminal.getType()) || Terminal.TYPE_DUMB_COLOR.equals(terminal.getType())) {
-            terminal.writer().println(summary());
-        } else {
-            List<String> lines = lines();
-            StringBuilder frame = new StringBuilder();
-            if (linesDrawn > 0) {
-                frame.append("\r\u001b[").append(linesDrawn - 1).append('A');
-            }
-            frame.append(String.join("\u001b[K\r\n", lines)).append("\u001b[K\u001b[J");
-            linesDrawn = lines.size();
-            terminal.writer().print(frame);
+    }
+
+    /** Looks, and draws over what was drawn before. */
+    void draw(Terminal terminal) {
+        look();
+        List<String> lines = lines();
+        StringBuilder frame = new StringBuilder();
+        if (linesDrawn > 0) {
+            frame.append("\r\u001b[").append(linesDrawn - 1).append('A');
         }
+        frame.append(String.join("\u001b[K\r\n", lines)).append("\u001b[K\u001b[J");
+        linesDrawn = lines.size();
+        terminal.writer().print(frame);
         terminal.flush();
     }
 
-    private String summary() {
-        Totals last = looks.peekLast().totals();
+    /** One line of the last look. */
+    String summary() {
         return text(
-                "%7d classified, %6.0f images/s, T %.2f, FLOPs saved %5.1f %%, accuracy %s",
-                last.answered(), rate(), threshold, 100 * saved(), accuracy());
+                "%d classified, %.0f images/s, %d waiting, FLOPs saved %.1f %%, accuracy %s, %s",
+                looks.peekLast().totals().answered(), rate(), dashboard.waiting(), 100 * saved(), accuracy(), policy());
     }
 
     /** The whole picture, without line ends. */
@@ -87,10 +89,11 @@ final class LiveView {
         Totals last = looks.peekLast().totals();
         List<String> lines = new ArrayList<>();
         lines.add(text("Exitflow  model %s, Kafka at %s", bundle.name(), bootstrapServers));
+        lines.add(text("dashboard %s", dashboard.uri()));
         lines.add("");
         lines.add(text("images/s     %-10.0f classified   %d", rate(), last.answered()));
-        lines.add(text("T            %-10.2f policies     %s", threshold, versions(last)));
-        lines.add(text("FLOPs saved  %-10s accuracy     %s", text("%.1f %%", 100 * saved()), accuracy()));
+        lines.add(text("FLOPs saved  %-10s waiting      %d", text("%.1f %%", 100 * saved()), dashboard.waiting()));
+        lines.add(text("accuracy     %-10s policy       %s", accuracy(), policy()));
         lines.add("");
         lines.add(text("leaves at%s share     cost of it", " ".repeat(BAR_WIDTH)));
         for (int exit = 0; exit <= bundle.earlyExits(); exit++) {
@@ -143,10 +146,16 @@ final class LiveView {
                 - figure.applyAsDouble(looks.peekFirst().totals());
     }
 
-    private static String versions(Totals totals) {
-        return totals.versions().isEmpty()
-                ? "none yet"
-                : "v" + totals.versions().get(totals.versions().size() - 1);
+    private String policy() {
+        return policies.inForce()
+                .flatMap(PolicyEntry::policy)
+                .map(policy -> text(
+                        "v%d, T %s, by %s", policy.getVersion(), inWords(policy.getThresholds()), policy.getIssuedBy()))
+                .orElseGet(() -> "default, T " + inWords(bundle.defaultPolicy().thresholds()));
+    }
+
+    private static String inWords(List<Double> thresholds) {
+        return thresholds.stream().map(threshold -> text("%.2f", threshold)).collect(Collectors.joining(" · "));
     }
 
     private static String text(String format, Object... arguments) {

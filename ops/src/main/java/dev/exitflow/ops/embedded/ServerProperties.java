@@ -68,6 +68,8 @@ final class ServerProperties {
         all.put("log.segment.bytes", 64 * MEBIBYTE);
         // Index files are made at full size: 512 KiB index 256 MiB of records.
         all.put("log.index.size.max.bytes", MEBIBYTE / 2);
+        // What may go, goes soon: on one person's machine a minute of images can be a gigabyte.
+        all.put("log.retention.check.interval.ms", 60_000);
         all.put("log.cleaner.threads", 1);
         // Heap that is taken at once; the default is 128 MiB.
         all.put("log.cleaner.dedupe.buffer.size", 2 * MEBIBYTE);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 
@@ -65,19 +66,45 @@ public record DataSpec(String text) {
 
     /** Images to send without end: digits drawn one by one, or the images to measure on over and over. */
     public ImageSource stream() {
-        if (!isDigits()) {
-            return ImageSource.of(test(ready -> {}));
-        }
-        Map<String, String> settings = settings();
-        double difficulty = setting(settings, "difficulty", DEFAULT_DIFFICULTY, Double::parseDouble);
-        long seed = setting(settings, "seed", TEST_SEED, Long::parseLong);
-        requireNoMore(settings);
-        return ImageSource.digits(seed, () -> difficulty);
+        return isDigits()
+                ? ImageSource.digits(endless().seed(), endless().difficulty())
+                : ImageSource.of(test(ready -> {}));
+    }
+
+    /**
+     * The same for a load whose rate may be anything: digits are sent again where drawing cannot keep up. For one thread.
+     *
+     * @param difficulty in [0, 1] instead of the one asked for, asked for each digit; of no use for images that are not drawn
+     */
+    public ImageSource stream(DoubleSupplier difficulty) {
+        return isDigits() ? ImageSource.digits(endless().seed(), difficulty) : ImageSource.of(test(ready -> {}));
+    }
+
+    /**
+     * The mean difficulty of digits without end, in [0, 1].
+     *
+     * @throws ExitflowException for images that are not drawn
+     */
+    public double difficulty() {
+        return endless().difficulty();
     }
 
     /** Whether the images are drawn and no file is needed. */
     public boolean isDigits() {
         return text.equals(DIGITS) || text.startsWith(DIGITS + ":");
+    }
+
+    private record Endless(double difficulty, long seed) {}
+
+    private Endless endless() {
+        if (!isDigits()) {
+            throw new ExitflowException("--data %s: only digits have a difficulty", text);
+        }
+        Map<String, String> settings = settings();
+        double difficulty = setting(settings, "difficulty", DEFAULT_DIFFICULTY, Double::parseDouble);
+        long seed = setting(settings, "seed", TEST_SEED, Long::parseLong);
+        requireNoMore(settings);
+        return new Endless(new DifficultyMix(difficulty).mean(), seed);
     }
 
     private StoredDataset stored() {

@@ -3,7 +3,7 @@ package dev.exitflow.ops.load;
 import dev.exitflow.core.dataset.ImageSet;
 import java.util.function.DoubleSupplier;
 
-/** An endless supply of images by number; the same number gives the same image. */
+/** An endless supply of images, asked for by number in ascending order. */
 @FunctionalInterface
 public interface ImageSource {
 
@@ -20,16 +20,21 @@ public interface ImageSource {
     }
 
     /**
-     * Digits drawn as they are asked for.
+     * Digits drawn as they are asked for; the same number gives the same digit.
+     *
+     * @param meanDifficulty in [0, 1]
+     */
+    static ImageSource digits(long seed, double meanDifficulty) {
+        DigitsGenerator generator = new DigitsGenerator(seed);
+        return index -> LoadImage.of(generator.drawMixed(index, meanDifficulty));
+    }
+
+    /**
+     * Digits for any rate, some of them sent again where drawing could not keep up; for one thread.
      *
      * @param meanDifficulty in [0, 1], asked for each image
      */
     static ImageSource digits(long seed, DoubleSupplier meanDifficulty) {
-        DigitsGenerator generator = new DigitsGenerator(seed);
-        return index -> {
-            Digit digit = generator.drawMixed(index, meanDifficulty.getAsDouble());
-            return new LoadImage(
-                    digit.rgb(), DigitsGenerator.SIDE, DigitsGenerator.SIDE, DigitsGenerator.LABELS.get(digit.label()));
-        };
+        return new DigitStream(seed, meanDifficulty, System::nanoTime);
     }
 }

@@ -23,13 +23,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /**
  * Sends images to the images topic.
  *
- * <p>Each image's source is its key, so that a source's images stay in order. A late send is not made up for by a burst beyond
- * the rate's own schedule: the schedule is fixed, and what is late goes at once. One run at a time, on the caller's thread;
- * {@link #stop} may be called from any.
+ * <p>Each image's source is its key, so that a source's images stay in order. One run at a time, on the caller's thread; {@link #stop} may be
+ * called from any, and a run's {@link Pace} changed from any.
  */
 public final class LoadGenerator implements AutoCloseable {
 
-    private static final double NANOS_PER_SECOND = 1e9;
+    /** So soon a waiting run notices a new rate, or that it is over. */
+    private static final long LOOK_NANOS = 20_000_000;
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final RecordCodec<ImageRecord> codec;
@@ -66,22 +66,30 @@ public final class LoadGenerator implements AutoCloseable {
      * @throws ExitflowException if the brokers refuse one
      */
     public long run(ImageSource images, LoadPlan plan, LongConsumer beforeEach) {
+        return run(images, plan, new Pace(plan.imagesPerSecond()), beforeEach);
+    }
+
+    /**
+     * As {@link #run(ImageSource, LoadPlan, LongConsumer)}, at a rate that may be changed on the way.
+     *
+     * @param pace instead of the plan's rate
+     */
+    public long run(ImageSource images, LoadPlan plan, Pace pace, LongConsumer beforeEach) {
         AtomicReference<Exception> failure = new AtomicReference<>();
         SplittableRandom random = new SplittableRandom(plan.seed());
         long start = System.nanoTime();
-        double dueNanos = 0;
+        pace.restart();
         long index = 0;
         while (index < plan.count()
                 && !stopped
                 && System.nanoTime() - start < plan.duration().toNanos()) {
             beforeEach.accept(index);
-            awaitDue(start + (long) dueNanos);
+            awaitDue(pace);
             if (failure.get() != null) {
                 break;
             }
             send(images.image(index), index, plan, failure);
-            double gap = plan.poisson() ? -Math.log(1 - random.nextDouble()) : 1;
-            dueNanos += gap * NANOS_PER_SECOND / plan.imagesPerSecond();
+            pace.advance(plan.poisson() ? -Math.log(1 - random.nextDouble()) : 1);
             index++;
         }
         producer.flush();
@@ -99,11 +107,11 @@ public final class LoadGenerator implements AutoCloseable {
         stopped = true;
     }
 
-    private void awaitDue(long dueNanos) {
-        long left = dueNanos - System.nanoTime();
+    private void awaitDue(Pace pace) {
+        long left = pace.leftNanos();
         while (left > 0 && !stopped && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(this, left);
-            left = dueNanos - System.nanoTime();
+            LockSupport.parkNanos(this, Math.min(left, LOOK_NANOS));
+            left = pace.leftNanos();
         }
     }
 

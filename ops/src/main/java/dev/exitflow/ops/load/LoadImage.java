@@ -8,5 +8,11 @@ package dev.exitflow.ops.load;
  * @param height rows
  * @param label the name of its true class, null if unknown
  */
-@SuppressWarnings("ArrayRecordComponent") // made for one record and sent at once
-public record LoadImage(byte[] rgb, int width, int height, String label) {}
+@SuppressWarnings("ArrayRecordComponent") // not changed once it is made
+public record LoadImage(byte[] rgb, int width, int height, String label) {
+
+    static LoadImage of(Digit digit) {
+        return new LoadImage(
+                digit.rgb(), DigitsGenerator.SIDE, DigitsGenerator.SIDE, DigitsGenerator.LABELS.get(digit.label()));
+    }
+}

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.ops.demo.DemoCluster;
 import dev.exitflow.ops.load.DataSpec;
@@ -82,7 +81,7 @@ class DashboardIT {
     }
 
     private static Knob knob() {
-        return new Knob("rate", "Load", "images a second", new Knob.Range(0, 100, 1), rate::get, rate::set);
+        return new Knob("rate", "Load", "images a second", Knob.Range.linear(0, 100, 1), rate::get, rate::set);
     }
 
     @Test
@@ -244,7 +243,7 @@ class DashboardIT {
         int taken = dashboard.uri().getPort();
 
         assertThatThrownBy(() -> Dashboard.start(settings(taken), monitor, Dashboard.Parts.none()))
-                .isInstanceOf(ExitflowException.class)
+                .isInstanceOf(PortTakenException.class)
                 .hasMessageContaining("port " + taken)
                 .hasMessageContaining("--http-port");
     }

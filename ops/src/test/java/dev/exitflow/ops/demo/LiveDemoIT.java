@@ -3,18 +3,25 @@ package dev.exitflow.ops.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.exitflow.ops.control.ThresholdTopic;
+import dev.exitflow.ops.dashboard.DashboardSettings;
+import dev.exitflow.ops.dashboard.Knob;
 import dev.exitflow.ops.load.DataSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.DumbTerminal;
 import org.jline.terminal.impl.ExternalTerminal;
@@ -23,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The live view on terminals that a test reads and types on. */
+/** The live demo on terminals that a test reads and types on, and without any. */
 @Timeout(120)
 class LiveDemoIT {
 
@@ -32,6 +39,7 @@ class LiveDemoIT {
     private static final String ARROW_DOWN = "\u001b[B";
 
     private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
+    private final StringWriter messages = new StringWriter();
     private final PipedOutputStream keyboard = new PipedOutputStream();
     private final PipedInputStream keys = new PipedInputStream();
     private DemoCluster cluster;
@@ -49,44 +57,113 @@ class LiveDemoIT {
 
     @Test
     void shouldShowWhatHappensAndMoveTheThresholdWhenKeysArePressed() throws Exception {
-        LiveDemo demo = new LiveDemo(cluster, ThresholdSchedule.constant(0.9), new DataSpec("digits"), 100);
-        CompletableFuture<Integer> status;
-        try (Terminal terminal = new ExternalTerminal("test", "xterm", keys, screen, StandardCharsets.UTF_8)) {
-            status = run(demo, null, terminal);
+        try (DemoLoad load = new DemoLoad(new DataSpec("digits"), 100);
+                DemoDashboard dashboard = dashboard(load);
+                Terminal terminal = new ExternalTerminal("test", "xterm", keys, screen, StandardCharsets.UTF_8)) {
+            LiveDemo demo = new LiveDemo(cluster, load, dashboard, ThresholdSchedule.constant(0.9));
+            CompletableFuture<Void> run = run(demo, null, terminal);
             awaitShown("T 0\\.9 \\(policy v1\\): applied on 1 of 1 instance");
             awaitShown("classified +[1-9]");
-            awaitShown("T +0\\.90 +policies +v1");
+            awaitShown("policy +v1, T 0\\.90, by demo");
+            assertThat(shown()).contains("dashboard " + dashboard.uri());
 
             type("+");
             awaitShown("T 0\\.95 \\(policy v2\\): applied on 1 of 1 instance");
             type(ARROW_DOWN + ARROW_DOWN);
             awaitShown("T 0\\.85 \\(policy v4\\): applied on 1 of 1 instance");
-            awaitShown("T +0\\.85 +policies +v4");
+            awaitShown("policy +v4, T 0\\.85, by demo");
+            assertThat(shadowRates()).containsOnly(0.05);
             type("q");
 
-            assertThat(status.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isZero();
+            run.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
         assertThat(shown()).contains("model digits", "exit 0 ", "backbone ", "FLOPs saved", "accuracy");
     }
 
     @Test
-    void shouldPrintLinesAndEndByItselfWhenTheTerminalIsDumbAndEveryImageIsAnswered() throws Exception {
-        LiveDemo demo = new LiveDemo(cluster, ThresholdSchedule.none(), new DataSpec("digits"), 400);
-        CompletableFuture<Integer> status;
-        try (Terminal terminal = new DumbTerminal("test", "dumb", keys, screen, StandardCharsets.UTF_8)) {
-            status = run(demo, 200, terminal);
+    void shouldPrintLinesAndEndByItselfWhenThereIsNoTerminalAndEveryImageIsAnswered() throws Exception {
+        try (DemoLoad load = new DemoLoad(new DataSpec("digits"), 400);
+                DemoDashboard dashboard = dashboard(load);
+                Terminal terminal = new DumbTerminal("test", "dumb", keys, screen, StandardCharsets.UTF_8)) {
+            LiveDemo demo = new LiveDemo(cluster, load, dashboard, ThresholdSchedule.none());
 
-            assertThat(status.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isZero();
+            run(demo, 200, terminal).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
-        String threshold = String.format(
-                Locale.ROOT, "T %.2f", cluster.bundle().defaultPolicy().threshold(0));
-        assertThat(shown()).contains(" 200 classified,", threshold).doesNotContain("\u001b");
+        String thresholds = cluster.bundle().defaultPolicy().thresholds().stream()
+                .map(threshold -> String.format(Locale.ROOT, "%.2f", threshold))
+                .collect(Collectors.joining(" · "));
+        assertThat(messages.toString())
+                .contains("the dashboard shows it all")
+                .contains("200 classified,")
+                .contains("v1, T " + thresholds + ", by demo");
+        assertThat(shown()).isEmpty();
     }
 
-    private static CompletableFuture<Integer> run(LiveDemo demo, Integer images, Terminal terminal) {
-        return CompletableFuture.supplyAsync(() -> {
+    @Test
+    void shouldSendAtTheNewRateAndDrawAtTheNewDifficultyWhenTheKnobsAreTurned() throws Exception {
+        try (DemoLoad load = new DemoLoad(new DataSpec("digits"), 0.01);
+                DemoDashboard dashboard = dashboard(load);
+                Terminal terminal = new DumbTerminal("test", "dumb", keys, screen, StandardCharsets.UTF_8)) {
+            LiveDemo demo = new LiveDemo(cluster, load, dashboard, ThresholdSchedule.none());
+            CompletableFuture<Void> run = run(demo, 100, terminal);
+
+            knob(load, "difficulty").change().accept(0);
+            knob(load, "rate").change().accept(1000);
+
+            run.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            assertThat(knob(load, "difficulty").value().getAsDouble()).isZero();
+            assertThat(knob(load, "rate").value().getAsDouble()).isEqualTo(1000);
+        }
+        assertThat(messages.toString()).contains("100 classified,");
+    }
+
+    @Test
+    void shouldEndWhenItIsStopped() throws Exception {
+        try (DemoLoad load = new DemoLoad(new DataSpec("digits"), 50);
+                DemoDashboard dashboard = dashboard(load);
+                Terminal terminal = new DumbTerminal("test", "dumb", keys, screen, StandardCharsets.UTF_8)) {
+            LiveDemo demo = new LiveDemo(cluster, load, dashboard, ThresholdSchedule.none());
+            CompletableFuture<Void> run = run(demo, null, terminal);
+
+            demo.stop();
+
+            run.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void shouldTakeAnotherPortWhenTheDashboardsIsTaken() {
+        try (DemoLoad load = new DemoLoad(new DataSpec("digits"), 50);
+                DemoDashboard first = dashboard(load);
+                DemoDashboard second =
+                        DemoDashboard.start(cluster, first.uri().getPort(), DashboardSettings.newToken(), load.knobs())) {
+            assertThat(second.uri().getPort()).isNotEqualTo(first.uri().getPort());
+        }
+    }
+
+    private DemoDashboard dashboard(DemoLoad load) {
+        return DemoDashboard.start(cluster, 0, DashboardSettings.newToken(), load.knobs());
+    }
+
+    private static Knob knob(DemoLoad load, String name) {
+        return load.knobs().stream()
+                .filter(knob -> knob.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<Double> shadowRates() {
+        try (ThresholdTopic topic = new ThresholdTopic(cluster.clientProperties(), cluster.topics())) {
+            return topic.history().stream()
+                    .map(entry -> entry.policy().orElseThrow().getShadowRate())
+                    .toList();
+        }
+    }
+
+    private CompletableFuture<Void> run(LiveDemo demo, Integer images, Terminal terminal) {
+        return CompletableFuture.runAsync(() -> {
             try {
-                return demo.run(images, terminal);
+                demo.run(images, terminal, new PrintWriter(messages));
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }

@@ -42,6 +42,16 @@ class DataSpecTest {
     }
 
     @Test
+    void shouldDrawAsHardAsIsWantedNowWhenTheDifficultyIsAsked() {
+        DataSpec spec = new DataSpec("digits:difficulty=0.1,seed=4");
+
+        LoadImage streamed = spec.stream(() -> 0.7).image(3);
+
+        assertThat(streamed.rgb()).isEqualTo(new DigitsGenerator(4).drawMixed(3, 0.7).rgb());
+        assertThat(spec.difficulty()).isEqualTo(0.1);
+    }
+
+    @Test
     void shouldReadAnyStoredDatasetWhenGivenItsPath(@TempDir Path folder) throws IOException {
         byte[] records = new byte[2 * 3073];
         records[0] = 6;
@@ -58,6 +68,12 @@ class DataSpecTest {
         assertThatThrownBy(() -> new DataSpec("digits:size=3").test(drawn -> {}))
                 .isInstanceOf(ExitflowException.class)
                 .hasMessageContaining("setting size");
+        assertThatThrownBy(() -> new DataSpec("digits:count=3").stream())
+                .isInstanceOf(ExitflowException.class)
+                .hasMessageContaining("setting count");
+        assertThatThrownBy(() -> new DataSpec("digits:difficulty=2").difficulty())
+                .isInstanceOf(ExitflowException.class)
+                .hasMessageContaining("difficulty is 2.0");
         assertThatThrownBy(() -> new DataSpec("digits:count=many").test(drawn -> {}))
                 .isInstanceOf(ExitflowException.class)
                 .hasMessageContaining("count=many, expected a number");

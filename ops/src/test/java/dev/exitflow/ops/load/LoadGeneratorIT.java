@@ -41,7 +41,7 @@ class LoadGeneratorIT {
     void shouldSendEveryImageOnceInItsSourcesOrder() {
         Map<String, Object> client = broker.clientProperties();
         createTopics(client);
-        ImageSource images = ImageSource.digits(1, () -> 0.3);
+        ImageSource images = ImageSource.digits(1, 0.3);
         LoadPlan plan = new LoadPlan(300, Duration.ofMinutes(1), 5000, true, 5, ImageEncoding.PNG, "run", 1);
 
         long sent;

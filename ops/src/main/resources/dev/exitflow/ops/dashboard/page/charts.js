@@ -193,6 +193,7 @@ export class Charts {
     };
     for (const [kind, plot] of Object.entries(this.plots)) {
       plot.setData([columns.times, ...data[kind]], false);
+      this.element(kind).dataset.points = data[kind].at(-1).filter((value) => value != null).length;
       plot.batch(() => {
         for (const scale of Object.keys(plot.scales)) if (scale !== "x") plot.setScale(scale, { min: null, max: null });
         plot.setScale("x", range);

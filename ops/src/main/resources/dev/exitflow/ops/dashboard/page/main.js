@@ -1,6 +1,7 @@
 // Puts the page together.
 import { Charts, millis, percent } from "./charts.js";
 import { Control } from "./control.js";
+import { Knobs } from "./knobs.js";
 import { Changes, Samples } from "./lists.js";
 import { Seconds } from "./seconds.js";
 import { follow, forgetToken, order, takeTokenFromAddress, token, tryToken } from "./stream.js";
@@ -15,6 +16,7 @@ const changes = new Changes();
 const samples = new Samples();
 const charts = new Charts(state);
 const control = new Control(unlock);
+const knobsPanel = new Knobs(unlock);
 let drawnExits = 0;
 let clockSkew = 0; // the server's clock less this one's
 
@@ -144,46 +146,11 @@ function figure(id, text, small) {
 
 function drawControls() {
   const { knobs = [], pilot } = state.controls ?? {};
-  $("play").hidden = knobs.length === 0;
-  for (const knob of knobs) drawKnob(knob);
+  knobsPanel.draw(knobs);
   $("pilot").hidden = !pilot;
   if (pilot) {
     $("pilot-line").textContent = pilot.line;
     $("pilot-switch").textContent = pilot.engaged ? "Take over by hand" : "Let it steer";
-  }
-}
-
-function drawKnob(knob) {
-  let input = document.querySelector(`[data-knob="${CSS.escape(knob.name)}"]`);
-  if (!input) {
-    const label = document.createElement("label");
-    label.className = "knob";
-    const row = document.createElement("span");
-    row.className = "slider";
-    input = document.createElement("input");
-    Object.assign(input, { type: "range", min: knob.range.low, max: knob.range.high, step: knob.range.step });
-    input.dataset.knob = knob.name;
-    const output = document.createElement("output");
-    input.addEventListener("input", () => { output.textContent = `${input.value} ${knob.unit}`; });
-    input.addEventListener("change", () => turn(knob, input));
-    row.append(input, output);
-    label.append(knob.label, row);
-    $("knobs").append(label);
-  }
-  if (document.activeElement !== input || input.dataset.sent === input.value) {
-    input.value = String(knob.value);
-    input.nextElementSibling.textContent = `${knob.value} ${knob.unit}`;
-  }
-}
-
-async function turn(knob, input) {
-  if (!(await unlock())) return;
-  try {
-    input.dataset.sent = input.value;
-    await order("api/knob", { name: knob.name, value: Number(input.value) });
-    $("knob-outcome").textContent = "";
-  } catch (error) {
-    $("knob-outcome").textContent = error.message;
   }
 }
 
