@@ -16,7 +16,8 @@ public final class BrowserCondition implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
         if (Browser.chromium().isEmpty()) {
-            return disabled("no chromium on the PATH; Debian's packages chromium and chromium-driver have what is needed");
+            return disabled(
+                    "no chromium on the PATH; Debian's packages chromium and chromium-driver have what is needed");
         }
         return Browser.driver().isEmpty()
                 ? disabled("no chromedriver on the PATH; Debian's package chromium-driver has it")

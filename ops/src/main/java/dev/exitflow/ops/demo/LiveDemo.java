@@ -73,8 +73,9 @@ public final class LiveDemo {
         long count = images == null ? Integer.MAX_VALUE : images;
         LoadPlan plan = LoadPlan.unlimited(count, "demo");
         PolicyKnob.Turned first = begin();
-        try (PredictionReader reader =
-                        PredictionReader.ofRun(cluster.clientProperties(), cluster.topics(), plan.run(), tally);
+        PredictionReader reader =
+                PredictionReader.ofRun(cluster.clientProperties(), cluster.topics(), plan.run(), tally);
+        try (reader;
                 PolicyFollower policies = PolicyFollower.of(cluster)) {
             LiveView view = new LiveView(cluster, dashboard, tally, policies);
             view.say(first.summary());

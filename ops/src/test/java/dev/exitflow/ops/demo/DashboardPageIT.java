@@ -71,7 +71,11 @@ class DashboardPageIT {
 
     private static void runDemo() {
         try (Terminal terminal = new DumbTerminal(
-                "test", "dumb", new ByteArrayInputStream(new byte[0]), new ByteArrayOutputStream(), StandardCharsets.UTF_8)) {
+                "test",
+                "dumb",
+                new ByteArrayInputStream(new byte[0]),
+                new ByteArrayOutputStream(),
+                StandardCharsets.UTF_8)) {
             demo.run(null, terminal, new PrintWriter(java.io.Writer.nullWriter()));
         } catch (java.io.IOException e) {
             throw new UncheckedIOException(e);
@@ -101,10 +105,10 @@ class DashboardPageIT {
     void requireQuiet() throws Exception {
         URI address = dashboard.uri();
         String origin = "http://" + address.getAuthority() + "/";
-        assertThat(browser.requests())
-                .isNotEmpty()
-                .allSatisfy(request -> assertThat(request).startsWithIgnoringCase(request.equals("about:blank") ? "about:" : origin));
-        assertThat(browser.complaints()).allSatisfy(complaint -> assertThat(complaint).contains("401 (Unauthorized)"));
+        assertThat(browser.requests()).isNotEmpty().allSatisfy(request -> assertThat(request)
+                .startsWithIgnoringCase(request.equals("about:blank") ? "about:" : origin));
+        assertThat(browser.complaints())
+                .allSatisfy(complaint -> assertThat(complaint).contains("401 (Unauthorized)"));
     }
 
     @Test
@@ -113,7 +117,9 @@ class DashboardPageIT {
         browser.clickAt("t", 0.3);
         double wanted = Double.parseDouble(value("t-number"));
         assertThat(wanted).isBetween(0.2, 0.4);
-        assertThat(browser.text("preview")).contains("T " + "%.2f".formatted(wanted)).contains("predicted cost");
+        assertThat(browser.text("preview"))
+                .contains("T " + "%.2f".formatted(wanted))
+                .contains("predicted: cost");
         browser.element("apply").click();
 
         awaitText("outcome", APPLIED);
@@ -136,7 +142,11 @@ class DashboardPageIT {
         awaitText("outcome", APPLIED);
         ThresholdPolicy policy = inForce();
         assertThat(policy.getThresholds())
-                .isEqualTo(cluster.bundle().manifest().operatingPoints().get("balanced").thresholds());
+                .isEqualTo(cluster.bundle()
+                        .manifest()
+                        .operatingPoints()
+                        .get("balanced")
+                        .thresholds());
         assertThat(policy.getReason()).startsWith("operating point balanced");
     }
 
@@ -205,8 +215,8 @@ class DashboardPageIT {
         browser.reload();
 
         awaitText("connection", "live");
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(browser.text("knobs")).contains("%.0f images a second".formatted(knob("rate"))));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(browser.text("knobs"))
+                .contains("%.0f images a second".formatted(knob("rate"))));
         assertThat(Double.parseDouble(value("knob-difficulty"))).isZero();
     }
 
@@ -241,7 +251,8 @@ class DashboardPageIT {
 
     /** Seconds that a chart has a value for. */
     private static long points(String chart) {
-        return (Long) browser.ask("return Number(document.getElementById('chart-' + arguments[0]).dataset.points ?? 0)", chart);
+        return (Long) browser.ask(
+                "return Number(document.getElementById('chart-' + arguments[0]).dataset.points ?? 0)", chart);
     }
 
     private static double knob(String name) {
@@ -260,6 +271,7 @@ class DashboardPageIT {
     }
 
     private static void awaitText(String id, String pattern) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(browser.text(id)).containsPattern(pattern));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(browser.text(id)).containsPattern(pattern));
     }
 }

@@ -135,8 +135,8 @@ class LiveDemoIT {
     void shouldTakeAnotherPortWhenTheDashboardsIsTaken() {
         try (DemoLoad load = new DemoLoad(new DataSpec("digits"), 50);
                 DemoDashboard first = dashboard(load);
-                DemoDashboard second =
-                        DemoDashboard.start(cluster, first.uri().getPort(), DashboardSettings.newToken(), load.knobs())) {
+                DemoDashboard second = DemoDashboard.start(
+                        cluster, first.uri().getPort(), DashboardSettings.newToken(), load.knobs())) {
             assertThat(second.uri().getPort()).isNotEqualTo(first.uri().getPort());
         }
     }

@@ -47,7 +47,8 @@ class DataSpecTest {
 
         LoadImage streamed = spec.stream(() -> 0.7).image(3);
 
-        assertThat(streamed.rgb()).isEqualTo(new DigitsGenerator(4).drawMixed(3, 0.7).rgb());
+        assertThat(streamed.rgb())
+                .isEqualTo(new DigitsGenerator(4).drawMixed(3, 0.7).rgb());
         assertThat(spec.difficulty()).isEqualTo(0.1);
     }
 

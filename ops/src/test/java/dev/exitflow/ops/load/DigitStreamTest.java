@@ -25,8 +25,11 @@ class DigitStreamTest {
             nanos.addAndGet(2 * MILLISECOND);
             LoadImage image = stream.image(index);
 
-            assertThat(image.rgb()).as("image %d", index).isEqualTo(generator.drawMixed(index, 0).rgb());
-            assertThat(image.label()).isEqualTo(Integer.toString(generator.drawMixed(index, 0).label()));
+            assertThat(image.rgb())
+                    .as("image %d", index)
+                    .isEqualTo(generator.drawMixed(index, 0).rgb());
+            assertThat(image.label())
+                    .isEqualTo(Integer.toString(generator.drawMixed(index, 0).label()));
         }
     }
 
@@ -67,7 +70,8 @@ class DigitStreamTest {
 
         DigitsGenerator generator = new DigitsGenerator(7);
         for (long index = PLACES; index < PLACES + 20; index++) {
-            assertThat(stream.image(index).rgb()).isEqualTo(generator.drawMixed(index, 1).rgb());
+            assertThat(stream.image(index).rgb())
+                    .isEqualTo(generator.drawMixed(index, 1).rgb());
         }
     }
 }

@@ -1,9 +1,11 @@
 // The charts, drawn with uPlot from arrays with one place for each second.
 import uPlot from "./uplot.js";
 
-const percent = (share, digits = 1) => (share == null ? "–" : (100 * share).toFixed(digits) + " %");
-const number = (value, digits = 0) => (value == null ? "–" : value.toFixed(digits));
-const millis = (value) => (value == null ? "–" : value >= 10000 ? (value / 1000).toFixed(1) + " s" : value.toFixed(0) + " ms");
+// A number and its unit stay on one line.
+const percent = (share, digits = 1) => (share == null ? "–" : (100 * share).toFixed(digits) + "\u00a0%");
+const number = (value) => (value == null ? "–" : Math.round(value).toLocaleString("en"));
+const short = new Intl.NumberFormat("en", { notation: "compact" });
+const millis = (value) => (value == null ? "–" : value >= 1000 ? (value / 1000).toFixed(1) + "\u00a0s" : value.toFixed(0) + "\u00a0ms");
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /** From green, cheap, to violet, the backbone's. */
@@ -24,6 +26,7 @@ function markers(state) {
           ctx.save();
           ctx.strokeStyle = css("--mark");
           ctx.fillStyle = css("--soft");
+          ctx.textAlign = "left";
           ctx.font = 10 * devicePixelRatio + "px system-ui, sans-serif";
           ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
           for (const { at, name } of state.changes) {
@@ -74,9 +77,15 @@ const line = (label, colour, value, more = {}) => ({
 
 const upwards = (plot, low, high) => [0, Math.max(high ?? 1, 1e-9) * 1.08];
 
+/** What an answer at an exit costs, where the model's bundle is known. */
+function cost(exit, state) {
+  const share = state.models.get(state.model)?.exitCosts?.[exit];
+  return share == null ? "" : ` (costs ${percent(share, 0)})`;
+}
+
 /** What each chart is: its series and scales for a model with so many exits. */
 const KINDS = {
-  exits: (exits) => ({
+  exits: (exits, state) => ({
     height: 210,
     scales: { y: { range: [0, 1] } },
     axes: [clock(), axis(48, (tick) => Math.round(100 * tick) + " %")],
@@ -84,7 +93,7 @@ const KINDS = {
     series: Array.from({ length: exits }, (_, index) => {
       const exit = exits - 1 - index;
       return {
-        label: exitName(exit, exits),
+        label: exitName(exit, exits) + cost(exit, state),
         stroke: exitColour(exit, exits),
         fill: exitColour(exit, exits),
         width: 0,
@@ -98,10 +107,10 @@ const KINDS = {
   }),
   rate: () => ({
     scales: { y: { range: upwards }, waiting: { range: upwards } },
-    axes: [clock(), axis(48), { ...axis(52), scale: "waiting", side: 1, grid: { show: false } }],
+    axes: [clock(), axis(48, (tick) => short.format(tick)), { ...axis(52, (tick) => short.format(tick)), scale: "waiting", side: 1, grid: { show: false } }],
     series: [
       line("images a second", css("--first"), number),
-      line("waiting", css("--second"), number, { scale: "waiting" }),
+      line("waiting (right)", css("--second"), number, { scale: "waiting" }),
     ],
   }),
   latency: () => ({
@@ -198,8 +207,8 @@ export class Charts {
         for (const scale of Object.keys(plot.scales)) if (scale !== "x") plot.setScale(scale, { min: null, max: null });
         plot.setScale("x", range);
       });
-      // Nobody points at a second: the legend says the last one.
-      if (plot.cursor.idx == null) plot.setLegend({ idx: columns.times.length - 1 }, false);
+      // Nobody points at a second: the legend says the last one that is known.
+      if (plot.cursor.idx == null) plot.setLegend({ idx: Math.max(0, columns.p50.findLastIndex((value) => value != null)) }, false);
     }
   }
 

@@ -141,16 +141,12 @@ export class Control {
     $("budget-value").textContent = percent(chosen.cost);
     [...$("points").children].forEach((button, index) =>
       button.setAttribute("aria-pressed", String(same(this.points[index].thresholds, chosen.thresholds))));
-    const name = chosen.thresholds.length === 1 ? "T " + inWords(chosen.thresholds) : "T " + inWords(chosen.thresholds);
-    const known = chosen.cost == null
+    const small = document.createElement("small");
+    small.textContent = chosen.cost == null
       ? "no prediction: start the dashboard with this model's bundle"
-      : `predicted cost ${percent(chosen.cost)}, agreement ${percent(chosen.agreement)}`;
-    $("preview").replaceChildren(`${name}: ${known}`);
-    if (this.model.measuredOn) {
-      const small = document.createElement("small");
-      small.textContent = "measured on " + this.model.measuredOn;
-      $("preview").append(small);
-    }
+      : `predicted: cost ${percent(chosen.cost)}, agreement ${percent(chosen.agreement)}`;
+    small.title = this.model.measuredOn ? "measured on " + this.model.measuredOn : "";
+    $("preview").replaceChildren("T " + inWords(chosen.thresholds), small);
     const source = $("source").value.trim();
     $("apply").textContent = source ? `Apply for ${source}` : "Apply to every instance";
     this.drawInForce();
@@ -188,10 +184,11 @@ export class Control {
     };
     const path = (points) => points.map((point, index) => `${index ? "L" : "M"}${x(point.cost).toFixed(1)} ${y(point.agreement).toFixed(1)}`).join("");
     put("path", { class: "axis", d: `M${left} ${top}V${bottom}H${right}` });
-    put("text", { x: 0, y: y(1) + 4 }, "100 %");
-    put("text", { x: 0, y: bottom }, percent(low, 0));
-    put("text", { x: left, y: bottom + 14 }, "cost " + percent(cheap, 0));
-    put("text", { x: right, y: bottom + 14, "text-anchor": "end" }, percent(dear, 0));
+    put("text", { x: left - 4, y: y(1) + 4, "text-anchor": "end" }, "100%");
+    put("text", { x: left - 4, y: bottom, "text-anchor": "end" }, percent(low, 0).replace("\u00a0", ""));
+    put("text", { x: left + 6, y: top + 4 }, "↑ agreement");
+    put("text", { x: left, y: bottom + 14 }, percent(cheap, 0));
+    put("text", { x: right, y: bottom + 14, "text-anchor": "end" }, "cost → " + percent(dear, 0));
     if (this.floor != null) put("path", { class: "floor", d: `M${left} ${y(this.floor)}H${right}` });
     put("path", { class: "curve", d: path(this.model.curve ?? []) });
     put("path", { class: "frontier", d: path(this.frontier) });
@@ -204,7 +201,8 @@ export class Control {
     }
     const chosen = this.chosen();
     if (chosen.cost != null) put("circle", { class: "chosen", cx: x(chosen.cost), cy: y(chosen.agreement), r: 5 });
-    put("text", { x: left, y: bottom + 27 }, "● chosen   ○ in force" + (this.live?.agreement ? "   ┃ measured now" : ""));
+    put("text", { x: left, y: bottom + 29 }, "● chosen   ○ in force" + (this.live?.agreement ? "   ┃ measured now" : ""));
+    put("text", { x: left, y: bottom + 43 }, (this.frontier.length ? "— best for the cost   " : "") + "┄ one T for all exits");
   }
 
   request() {

@@ -5,6 +5,19 @@ const KEPT_MILLIS = 16 * 60 * 1000;
 /** Seconds that should be known by now; a missing one had no predictions. */
 const REPORT_DELAY_MILLIS = 2000;
 
+/** The least that is drawn. */
+const LEAST_SECONDS = 60;
+
+/** A server with much to do looks less often how many wait. */
+const PULSE_GAP_MILLIS = 5000;
+
+function lately(waiting, t) {
+  for (let at = t; at > t - PULSE_GAP_MILLIS; at -= 1000) {
+    if (waiting.get(at) != null) return waiting.get(at);
+  }
+  return null;
+}
+
 export class Seconds {
   constructor() {
     this.windows = new Map();
@@ -65,18 +78,19 @@ export class Seconds {
   /** One column for each chart's line, over the seconds up to now. */
   columns(model, exits, now, seconds, floor) {
     const last = this.lastSecond(model, now);
-    const first = last - 1000 * (seconds - 1);
     const waiting = new Map();
     for (const pulse of this.pulses) waiting.set(Math.floor(pulse.t / 1000) * 1000, pulse.backlog ?? null);
     const known = this.get(model);
     const begun = Math.min(...known.keys());
+    // What began a moment ago is not drawn at the edge of an empty chart.
+    const first = Math.min(last - 1000 * (LEAST_SECONDS - 1), Math.max(last - 1000 * (seconds - 1), begun));
     const columns = { times: [], rate: [], backlog: [], p50: [], p99: [], saved: [], agreement: [], low: [], high: [], floor: [], tops: [] };
     for (let exit = 0; exit < exits; exit++) columns.tops.push([]);
     for (let t = first; t <= last; t += 1000) {
       const card = known.get(t);
       columns.times.push(t / 1000);
       columns.rate.push(card ? card.n : t >= begun ? 0 : null);
-      columns.backlog.push(waiting.get(t) ?? waiting.get(t - 1000) ?? null);
+      columns.backlog.push(lately(waiting, t));
       columns.p50.push(card?.p50 ?? null);
       columns.p99.push(card?.p99 ?? null);
       columns.saved.push(card ? 1 - card.flops / card.full : null);
