@@ -80,7 +80,7 @@ const upwards = (plot, low, high) => [0, Math.max(high ?? 1, 1e-9) * 1.08];
 /** What an answer at an exit costs, where the model's bundle is known. */
 function cost(exit, state) {
   const share = state.models.get(state.model)?.exitCosts?.[exit];
-  return share == null ? "" : ` (costs ${percent(share, 0)})`;
+  return share == null ? "" : `, cost ${percent(share, 0)}`;
 }
 
 /** What each chart is: its series and scales for a model with so many exits. */
@@ -109,8 +109,8 @@ const KINDS = {
     scales: { y: { range: upwards }, waiting: { range: upwards } },
     axes: [clock(), axis(48, (tick) => short.format(tick)), { ...axis(52, (tick) => short.format(tick)), scale: "waiting", side: 1, grid: { show: false } }],
     series: [
-      line("images a second", css("--first"), number),
-      line("waiting (right)", css("--second"), number, { scale: "waiting" }),
+      line("answered", css("--first"), number),
+      line("waiting (right axis)", css("--second"), number, { scale: "waiting" }),
     ],
   }),
   latency: () => ({

@@ -148,7 +148,7 @@ export class Control {
     small.title = this.model.measuredOn ? "measured on " + this.model.measuredOn : "";
     $("preview").replaceChildren("T " + inWords(chosen.thresholds), small);
     const source = $("source").value.trim();
-    $("apply").textContent = source ? `Apply for ${source}` : "Apply to every instance";
+    $("apply").textContent = source ? `Apply for ${source}` : "Apply to all";
     this.drawInForce();
     this.drawTradeoff();
   }

@@ -32,7 +32,7 @@ function meter(sample) {
 
 function sampleItem(sample) {
   const picture = sample.image
-    ? make("img", { src: sample.image, alt: `image ${sample.id}`, loading: "lazy" })
+    ? make("img", { src: sample.image, alt: `image ${sample.id}` })
     : make("div", { class: "no-image" }, "no picture");
   const dot = draw("svg", { width: 10, height: 10, "aria-hidden": "true" });
   dot.append(draw("circle", { cx: 5, cy: 5, r: 5, fill: exitColour(sample.exit, sample.exits) }));
@@ -50,15 +50,20 @@ function sampleItem(sample) {
 export class Samples {
   constructor() {
     this.samples = [];
+    this.items = new WeakMap();
   }
 
   add(fresh) {
     this.samples = [...fresh, ...this.samples].slice(0, MOST_SAMPLES);
   }
 
-  draw(model) {
+  /** Draws again what is there already only if asked to, for other colours: pictures would flicker. */
+  draw(model, anew = false) {
     const shown = this.samples.filter((sample) => sample.model === model);
-    $("samples").replaceChildren(...shown.map(sampleItem));
+    for (const sample of shown) {
+      if (anew || !this.items.has(sample)) this.items.set(sample, sampleItem(sample));
+    }
+    $("samples").replaceChildren(...shown.map((sample) => this.items.get(sample)));
     $("no-samples").hidden = shown.length > 0;
     $("sources").replaceChildren(...[...new Set(shown.map((sample) => sample.source))].sort().map((source) => make("option", { value: source })));
   }

@@ -214,7 +214,7 @@ function applyTheme(theme) {
   $("theme").textContent = "Theme: " + theme;
   drawnExits = 0;
   drawSeconds();
-  samples.draw(state.model);
+  samples.draw(state.model, true);
 }
 
 $("theme").addEventListener("click", () => {
