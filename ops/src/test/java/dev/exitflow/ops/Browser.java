@@ -131,7 +131,7 @@ public final class Browser implements AutoCloseable {
         return driver.executeScript(script, arguments);
     }
 
-    /** The addresses of all requests since the last call; data that lies in the page is none. */
+    /** The addresses of all requests over a network since the last call; the browser's own pages, and data in ours, need none. */
     public List<String> requests() throws JsonProcessingException {
         List<String> addresses = new ArrayList<>();
         for (LogEntry entry : driver.manage().logs().get(LogType.PERFORMANCE)) {
@@ -140,7 +140,7 @@ public final class Browser implements AutoCloseable {
                 addresses.add(message.at("/params/request/url").asText());
             }
         }
-        addresses.removeIf(address -> address.startsWith("data:"));
+        addresses.removeIf(address -> !address.startsWith("http") && !address.startsWith("ws"));
         return addresses;
     }
 
