@@ -77,10 +77,6 @@ public final class BundleLoader {
     }
 
     private static void checkFile(Path directory, String name, String digest) {
-        if (name == null || !name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
-            throw new InvalidBundleException(
-                    "%s: module file '%s', expected a plain file name inside the bundle", directory, name);
-        }
         Path file = directory.resolve(name);
         if (!Files.isRegularFile(file, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
             throw new InvalidBundleException("%s: missing, or not a plain file, though the manifest lists it", file);

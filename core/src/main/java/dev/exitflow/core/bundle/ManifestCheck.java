@@ -2,11 +2,15 @@ package dev.exitflow.core.bundle;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /** Holds a manifest to what the engine relies on. */
 final class ManifestCheck {
 
     private static final int CHANNELS = 3;
+
+    /** A batch of larger images would not fit into one array. */
+    private static final int MAX_SIDE = 4096;
 
     private ManifestCheck() {}
 
@@ -14,7 +18,10 @@ final class ManifestCheck {
         require(notBlank(manifest.name()) && manifest.name().matches("[A-Za-z0-9._-]+"), directory, "name");
         require(notBlank(manifest.version()), directory, "version");
         requireInput(directory, manifest.input());
-        require(manifest.labels() != null && manifest.labels().size() >= 2, directory, "labels (at least two)");
+        require(
+                manifest.labels() != null && manifest.labels().size() >= 2 && noneIsNull(manifest.labels()),
+                directory,
+                "labels (at least two)");
         require(manifest.stages() != null && !manifest.stages().isEmpty(), directory, "stages (at least one)");
         require(manifest.exits() != null && !manifest.exits().isEmpty(), directory, "exits (at least one)");
         if (manifest.exits().size() != manifest.stages().size() - 1) {
@@ -22,10 +29,14 @@ final class ManifestCheck {
                     "%s: %d stages and %d exits, expected an exit after every stage but the last",
                     directory, manifest.stages().size(), manifest.exits().size());
         }
+        require(noneIsNull(manifest.stages()), directory, "stages (none of them null)");
+        require(noneIsNull(manifest.exits()), directory, "exits (none of them null)");
         for (Manifest.Stage stage : manifest.stages()) {
+            requirePlainName(directory, stage.file());
             require(stage.flops() >= 0, directory, "flops of " + stage.file() + " (0 or more)");
         }
         for (Manifest.Exit exit : manifest.exits()) {
+            requirePlainName(directory, exit.file());
             require(exit.flops() >= 0, directory, "flops of " + exit.file() + " (0 or more)");
         }
         require(
@@ -34,10 +45,24 @@ final class ManifestCheck {
                 "defaultPolicy");
     }
 
+    private static void requirePlainName(Path directory, String name) {
+        if (name == null || !name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+            throw new InvalidBundleException(
+                    "%s: module file '%s', expected a plain file name inside the bundle", directory, name);
+        }
+    }
+
+    private static boolean noneIsNull(List<?> values) {
+        return values.stream().noneMatch(Objects::isNull);
+    }
+
     private static void requireInput(Path directory, Manifest.Input input) {
         require(input != null, directory, "input");
         require(input.channels() == CHANNELS, directory, "input.channels (3, RGB)");
-        require(input.height() > 0 && input.width() > 0, directory, "input.height and input.width (above 0)");
+        require(
+                input.height() > 0 && input.width() > 0 && input.height() <= MAX_SIDE && input.width() <= MAX_SIDE,
+                directory,
+                "input.height and input.width (1 to " + MAX_SIDE + ")");
         require(threeFinite(input.mean()), directory, "input.mean (three finite numbers)");
         require(
                 threeFinite(input.std()) && input.std().stream().allMatch(std -> std > 0),
