@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -27,6 +28,13 @@ public final class HealthServer implements AutoCloseable {
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
+    /** A request that is begun and not ended holds one until the limit below. */
+    private static final int THREADS = 4;
+
+    /** Limits of the JDK's server, in seconds; it has none by default, and reads them once. */
+    private static final Map<String, String> LIMITS =
+            Map.of("sun.net.httpserver.maxReqTime", "2", "sun.net.httpserver.maxRspTime", "30");
+
     private final HttpServer server;
     private final ExecutorService executor;
 
@@ -39,13 +47,14 @@ public final class HealthServer implements AutoCloseable {
      * Starts to listen.
      *
      * @param address port 0 chooses a free one
-     * @param health asked for every request, on the server's own thread
+     * @param health asked for every request, on one of the server's own threads
      * @param metrics the same, for the metrics' text
      * @throws ExitflowException when the port is in use or the address is not this machine's
      */
     public static HealthServer start(InetSocketAddress address, Supplier<Health> health, Supplier<String> metrics) {
+        LIMITS.forEach((key, seconds) -> System.getProperties().putIfAbsent(key, seconds));
         HttpServer server = bind(address);
-        ExecutorService executor = Executors.newSingleThreadExecutor(task -> {
+        ExecutorService executor = Executors.newFixedThreadPool(THREADS, task -> {
             Thread thread = new Thread(task, "exitflow-http");
             thread.setDaemon(true);
             return thread;

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -85,6 +90,26 @@ class HealthServerTest {
         assertThat(post.statusCode()).isEqualTo(405);
         assertThat(get("/health/ready/x").statusCode()).isEqualTo(404);
         assertThat(get("/").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    @Timeout(60)
+    void shouldAnswerWhenOthersBeginRequestsAndNeverEndThem() throws Exception {
+        List<Socket> silent = new ArrayList<>();
+        try {
+            for (int index = 0; index < 40; index++) {
+                Socket socket = new Socket(server.uri().getHost(), server.uri().getPort());
+                silent.add(socket);
+                socket.getOutputStream().write("GET /health/li".getBytes(StandardCharsets.US_ASCII));
+            }
+
+            assertThat(get("/health/live").statusCode()).isEqualTo(200);
+            assertThat(get("/metrics").statusCode()).isEqualTo(200);
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
