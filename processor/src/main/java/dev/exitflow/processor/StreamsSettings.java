@@ -2,6 +2,7 @@ package dev.exitflow.processor;
 
 import dev.exitflow.processor.step.LookAhead;
 import dev.exitflow.processor.step.PrefetchInterceptor;
+import dev.exitflow.processor.step.RecordTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +43,7 @@ final class StreamsSettings {
         // and logs
         // them until the first one is through; one at a time is as fast.
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
+        settings.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, RecordTime.class);
         settings.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
         settings.put(GLOBAL_HANDLER_CONFIG, true);
         settings.putAll(config.kafkaSettings());

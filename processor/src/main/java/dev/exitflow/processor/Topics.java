@@ -33,6 +33,12 @@ public record Topics(Topic images, Topic thresholds, Topic predictions, Topic ac
     /** As {@link #MAX_IMAGE_BATCH_BYTES}, with room for the headers that say why a record was refused. */
     public static final int MAX_DEAD_LETTER_BATCH_BYTES = MAX_IMAGE_BATCH_BYTES + (64 << 10);
 
+    /**
+     * Senders' clocks may be wrong. By their time, an image would be deleted before anybody read it, with its prediction after it, or be
+     * refused as from the future; and Kafka Streams stops at a record from before 1970.
+     */
+    private static final String BROKERS_TIME = "LogAppendTime";
+
     /** The topics under their usual names. */
     public static Topics standard() {
         return withPrefix(DEFAULT_PREFIX);
@@ -54,6 +60,8 @@ public record Topics(Topic images, Topic thresholds, Topic predictions, Topic ac
                         Map.of(
                                 TopicConfig.RETENTION_MS_CONFIG,
                                 day,
+                                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                                BROKERS_TIME,
                                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
                                 Integer.toString(MAX_IMAGE_BATCH_BYTES))),
                 // A week without compaction keeps the history that `threshold history` shows.
@@ -61,7 +69,11 @@ public record Topics(Topic images, Topic thresholds, Topic predictions, Topic ac
                         prefix + "thresholds",
                         1,
                         Cleanup.COMPACT,
-                        Map.of(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, week)),
+                        Map.of(
+                                TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG,
+                                week,
+                                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                                BROKERS_TIME)),
                 new Topic(
                         prefix + "predictions",
                         DEFAULT_PARTITIONS,

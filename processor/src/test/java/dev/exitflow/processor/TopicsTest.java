@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.exitflow.core.ExitflowException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +40,14 @@ class TopicsTest {
         Topics topics = Topics.standard();
 
         assertThat(maxMessageBytes(topics.deadLetters())).isGreaterThan(maxMessageBytes(topics.images()));
+    }
+
+    @Test
+    void shouldStampWhatOthersSendWithTheBrokersTimeWhenClocksMayBeWrong() {
+        Topics topics = Topics.standard();
+
+        assertThat(List.of(topics.images(), topics.thresholds())).allSatisfy(topic -> assertThat(topic.configuration())
+                .containsEntry("message.timestamp.type", "LogAppendTime"));
     }
 
     @Test
