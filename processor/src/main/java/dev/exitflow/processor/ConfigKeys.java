@@ -14,6 +14,7 @@ final class ConfigKeys {
 
     static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
     static final String BUNDLE = "bundle";
+    static final String BUNDLE_SHA256 = "bundle.sha256";
     static final String APPLICATION_ID = "application.id";
     static final String INSTANCE_ID = "instance.id";
     static final String TOPICS_PREFIX = "topics.prefix";
@@ -53,6 +54,13 @@ final class ConfigKeys {
                     notBlank(),
                     Importance.HIGH,
                     "Directory or zip of the model bundle to serve.")
+            .define(
+                    BUNDLE_SHA256,
+                    ConfigDef.Type.STRING,
+                    "",
+                    name("([0-9a-f]{64})?"),
+                    Importance.MEDIUM,
+                    "Digest that the bundle must have, as `exitflow bundle verify` prints it; no other is served. Empty: any.")
             .define(
                     BOOTSTRAP_SERVERS,
                     ConfigDef.Type.STRING,

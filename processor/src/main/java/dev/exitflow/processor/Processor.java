@@ -58,11 +58,11 @@ public final class Processor implements AutoCloseable {
      * Loads and checks the bundle, makes sure that the topics are there, warms the model up, reads the thresholds topic to its
      * end, and begins to read images; returns without waiting for partitions.
      *
-     * @throws ExitflowException when the bundle is damaged, the HTTP port is in use, no broker answers in time, a topic is
+     * @throws ExitflowException when the bundle is damaged or not the one that is pinned, the HTTP port is in use, no broker answers in time, a topic is
      *     missing, or the model does not run; nothing is left running then
      */
     public static Processor start(ProcessorConfig config) {
-        Processor processor = new Processor(config, BundleLoader.load(config.bundle()));
+        Processor processor = new Processor(config, requireDigest(BundleLoader.load(config.bundle()), config));
         try {
             processor.open();
             return processor;
@@ -70,6 +70,17 @@ public final class Processor implements AutoCloseable {
             processor.close();
             throw e;
         }
+    }
+
+    private static ModelBundle requireDigest(ModelBundle bundle, ProcessorConfig config) {
+        String wanted = config.bundleSha256();
+        if (!wanted.isEmpty() && !wanted.equals(bundle.digest())) {
+            throw new ExitflowException(
+                    "bundle %s has digest %s, %s = %s: it is another bundle, or was changed; get the right one, or set the key"
+                            + " to the digest of the one you mean",
+                    config.bundle(), bundle.digest(), ConfigKeys.BUNDLE_SHA256, wanted);
+        }
+        return bundle;
     }
 
     /** What is opened last is closed first: streams, then the engine, then HTTP. */

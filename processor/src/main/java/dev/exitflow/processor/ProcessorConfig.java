@@ -77,6 +77,11 @@ public final class ProcessorConfig {
         return settings;
     }
 
+    /** The digest that the bundle must have; empty for any. */
+    public String bundleSha256() {
+        return text(ConfigKeys.BUNDLE_SHA256);
+    }
+
     /** The bundle to serve: a directory or a zip. */
     public Path bundle() {
         return Path.of(text(ConfigKeys.BUNDLE));

@@ -36,6 +36,19 @@ class ProcessorAppTest {
     }
 
     @Test
+    void shouldNameBothDigestsWhenTheBundleIsNotTheOneThatIsPinned() {
+        String pinned = "0".repeat(64);
+
+        int status = run(Map.of(), "bundle=" + TinyModel.directory(), "bundle.sha256=" + pinned);
+
+        assertThat(status).isEqualTo(1);
+        assertThat(said())
+                .contains(pinned)
+                .contains(TinyModel.bundle().digest())
+                .contains("another bundle");
+    }
+
+    @Test
     void shouldPointToTheHelpWhenAnArgumentIsNotUnderstood() {
         int status = run(Map.of(), "--bundel", "x");
 
