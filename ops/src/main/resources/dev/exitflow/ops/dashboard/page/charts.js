@@ -24,8 +24,9 @@ function markers(state) {
         (plot) => {
           const { ctx, bbox } = plot;
           ctx.save();
-          ctx.strokeStyle = css("--mark");
-          ctx.fillStyle = css("--soft");
+          ctx.strokeStyle = css("--text");
+          ctx.fillStyle = css("--text");
+          ctx.globalAlpha = 0.75;
           ctx.textAlign = "left";
           ctx.font = 10 * devicePixelRatio + "px system-ui, sans-serif";
           ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);

@@ -125,7 +125,7 @@ function drawFigures(sum) {
   $("figure-rate").textContent = rate;
   $("figure-saved").textContent = percent(saved);
   figure("figure-latency", millis(sum.p50), sum.n ? "p99 " + millis(sum.p99) : "");
-  figure("figure-accuracy", sum.labelled ? percent(sum.correct / sum.labelled) : "–", sum.labelled ? "" : "no labels");
+  figure("figure-accuracy", sum.labelled ? percent(sum.correct / sum.labelled) : "–", sum.labelled ? "where labelled" : "no labels");
   const known = sum.agreement;
   figure("figure-agreement", known ? percent(known.share) : "–",
     known ? `${percent(known.low)} to ${percent(known.high)}` : "no shadow samples");
