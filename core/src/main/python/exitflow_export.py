@@ -36,6 +36,7 @@ import torch.nn.functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 
 FORMAT_VERSION = 1
+READABLE_FORMATS = (1, 2)  # 2: calibrated bundles, whose exits have a confidenceScale, which is kept as it is
 EXPORTER = "exitflow_export 2"
 MANIFEST = "manifest.json"
 PROGRAM = os.environ.get("EXITFLOW_PROGRAM", "exitflow_export")  # whoever runs this for a user signs the errors
@@ -603,8 +604,8 @@ def read_manifest(directory):
     try:
         with open(path, encoding="utf-8") as file:
             manifest = json.load(file)
-        if manifest["formatVersion"] != FORMAT_VERSION:
-            raise ValueError(f"format version {manifest['formatVersion']}, expected {FORMAT_VERSION}")
+        if manifest["formatVersion"] not in READABLE_FORMATS:
+            raise ValueError(f"format version {manifest['formatVersion']}, expected 1 or 2")
         for key, own in (("stages", "outputShape"), ("exits", "afterBlock")):
             for part in manifest[key]:
                 if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", part["file"]):

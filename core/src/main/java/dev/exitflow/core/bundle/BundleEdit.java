@@ -45,6 +45,12 @@ public final class BundleEdit {
         return this;
     }
 
+    /** Says how each exit's confidence is read from now on. */
+    public BundleEdit scale(List<ConfidenceScale> scales) {
+        manifest = manifest.withScales(scales);
+        return this;
+    }
+
     /** Records a calibration and what follows from it. */
     public BundleEdit calibrate(
             Manifest.Calibration calibration,

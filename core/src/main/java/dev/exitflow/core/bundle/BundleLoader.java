@@ -58,10 +58,11 @@ public final class BundleLoader {
     }
 
     private static void check(Path directory, Manifest manifest) {
-        if (manifest.formatVersion() != Manifest.FORMAT_VERSION) {
+        if (manifest.formatVersion() < Manifest.OLDEST_FORMAT_VERSION
+                || manifest.formatVersion() > Manifest.FORMAT_VERSION) {
             throw new InvalidBundleException(
-                    "%s: format version %d, this program reads %d",
-                    directory, manifest.formatVersion(), Manifest.FORMAT_VERSION);
+                    "%s: format version %d, this program reads %d to %d",
+                    directory, manifest.formatVersion(), Manifest.OLDEST_FORMAT_VERSION, Manifest.FORMAT_VERSION);
         }
         ManifestCheck.requireComplete(directory, manifest);
         TrainedExits.requireBackbone(directory, manifest);

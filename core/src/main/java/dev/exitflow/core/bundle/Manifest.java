@@ -3,6 +3,7 @@ package dev.exitflow.core.bundle;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * What a bundle's {@code manifest.json} says.
@@ -10,7 +11,7 @@ import java.util.Map;
  * <p>FLOPs count one multiply-accumulate as 2 (the convention of PyTorch's own flop counter), batch norms, activations and
  * pooling as none.
  *
- * @param formatVersion the manifest's own format, {@value #FORMAT_VERSION}
+ * @param formatVersion the manifest's own format, {@value #OLDEST_FORMAT_VERSION} to {@value #FORMAT_VERSION}
  * @param name the model's name, the key of its policies on the thresholds topic
  * @param version the model's version, chosen by whoever exports it
  * @param input what the first stage takes
@@ -38,8 +39,11 @@ public record Manifest(
         SelfTest selfTest,
         Map<String, Object> provenance) {
 
-    /** The format this code reads and writes. */
-    public static final int FORMAT_VERSION = 1;
+    /** The newest format that this code reads, the one with {@link Exit#confidenceScale}. */
+    public static final int FORMAT_VERSION = 2;
+
+    /** The oldest format that this code reads, and the exporter writes. */
+    public static final int OLDEST_FORMAT_VERSION = 1;
 
     /**
      * The image that the first stage takes: RGB, each pixel scaled to [0, 1], less the mean, over the deviation.
@@ -81,13 +85,41 @@ public record Manifest(
      * @param afterBlock how many of the backbone's blocks run before it
      * @param kind the branch type
      * @param frozen true when batch norms are folded; such a module cannot be trained
+     * @param confidenceScale how its confidence is read, fitted by the calibration; null before, and in format 1
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Exit(
-            String file, String sha256, long flops, long parameters, int afterBlock, String kind, boolean frozen) {
+            String file,
+            String sha256,
+            long flops,
+            long parameters,
+            int afterBlock,
+            String kind,
+            boolean frozen,
+            ConfidenceScale confidenceScale) {
 
-        /** A copy with another digest. */
+        /** A copy of another module's digest; a scale that was fitted to the old one is gone. */
         Exit withDigest(String newSha256) {
-            return new Exit(file, newSha256, flops, parameters, afterBlock, kind, frozen);
+            return new Exit(
+                    file,
+                    newSha256,
+                    flops,
+                    parameters,
+                    afterBlock,
+                    kind,
+                    frozen,
+                    newSha256.equals(sha256) ? confidenceScale : null);
+        }
+
+        /** A copy whose confidence is read like this. */
+        Exit withScale(ConfidenceScale scale) {
+            ConfidenceScale told = scale.equals(ConfidenceScale.HEAD_ALONE) ? null : scale;
+            return new Exit(file, sha256, flops, parameters, afterBlock, kind, frozen, told);
+        }
+
+        /** How its confidence is read. */
+        public ConfidenceScale scale() {
+            return confidenceScale == null ? ConfidenceScale.HEAD_ALONE : confidenceScale;
         }
     }
 
@@ -161,6 +193,31 @@ public record Manifest(
                 calibration,
                 newSelfTest,
                 provenance);
+    }
+
+    /** A copy, in the newest format, whose exits' confidences are read like this. */
+    public Manifest withScales(List<ConfidenceScale> scales) {
+        List<Exit> scaled = IntStream.range(0, exits.size())
+                .mapToObj(exit -> exits.get(exit).withScale(scales.get(exit)))
+                .toList();
+        return new Manifest(
+                FORMAT_VERSION,
+                name,
+                version,
+                input,
+                labels,
+                stages,
+                scaled,
+                defaultPolicy,
+                operatingPoints,
+                calibration,
+                selfTest,
+                provenance);
+    }
+
+    /** How each early exit's confidence is read. */
+    public List<ConfidenceScale> scales() {
+        return exits.stream().map(Exit::scale).toList();
     }
 
     /** A copy with another provenance. */

@@ -38,6 +38,11 @@ final class ManifestCheck {
         for (Manifest.Exit exit : manifest.exits()) {
             requirePlainName(directory, exit.file());
             require(exit.flops() >= 0, directory, "flops of " + exit.file() + " (0 or more)");
+            require(
+                    isUsable(exit.scale(), manifest.labels().size()),
+                    directory,
+                    "confidenceScale of " + exit.file()
+                            + " (finite weights, of at most as many probabilities as labels)");
         }
         require(
                 manifest.defaultPolicy() != null && manifest.defaultPolicy().thresholds() != null,
@@ -68,6 +73,13 @@ final class ManifestCheck {
                 threeFinite(input.std()) && input.std().stream().allMatch(std -> std > 0),
                 directory,
                 "input.std (three numbers above 0)");
+    }
+
+    private static boolean isUsable(ConfidenceScale scale, int classes) {
+        return Double.isFinite(scale.bias())
+                && Double.isFinite(scale.head())
+                && scale.probabilities().size() <= classes
+                && scale.probabilities().stream().allMatch(Double::isFinite);
     }
 
     private static boolean threeFinite(List<Float> values) {

@@ -1,6 +1,7 @@
 package dev.exitflow.core.calibration;
 
 import dev.exitflow.core.bundle.BundleEdit;
+import dev.exitflow.core.bundle.ConfidenceScale;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.cost.FlopsLedger;
@@ -34,11 +35,23 @@ public final class Calibrator {
     }
 
     /**
-     * Writes the curve and the frontier measured by {@code traces}, the operating points and the default policy into the bundle.
+     * How each early exit's confidence is best read, learned from images that the exits were not trained on and the curve is not
+     * measured on.
+     */
+    public static List<ConfidenceScale> fitConfidence(ExitTraces unseen) {
+        return ConfidenceFit.of(unseen);
+    }
+
+    /**
+     * Writes the curve and the frontier measured by {@code measured}, the operating points and the default policy into the bundle.
      *
+     * @param scales how each early exit's confidence is read from now on
+     * @param measured of images that nothing was trained on; in whatever way its confidences were read
      * @param dataset where the traced images come from, for the manifest
      */
-    public static ModelBundle calibrate(ModelBundle bundle, ExitTraces traces, String dataset, Clock clock) {
+    public static ModelBundle calibrate(
+            ModelBundle bundle, List<ConfidenceScale> scales, ExitTraces measured, String dataset, Clock clock) {
+        ExitTraces traces = measured.read(scales);
         FlopsLedger ledger = new FlopsLedger(bundle.manifest());
         List<OperatingPoint> curve = new TradeoffCurve(traces, ledger).uniform(grid());
         Frontier frontier = new ThresholdSearch(traces, ledger).frontier();
@@ -51,6 +64,7 @@ public final class Calibrator {
         Manifest.Calibration calibration =
                 new Manifest.Calibration(dataset, images, points(curve, images), points(frontier.points(), images));
         return new BundleEdit(bundle, clock.instant())
+                .scale(scales)
                 .calibrate(calibration, balanced, named)
                 .step(Map.of("step", "calibrate", "dataset", dataset, "images", images))
                 .write();

@@ -39,7 +39,7 @@ public final class ExitTracer implements AutoCloseable {
     public ExitTraces trace(ImageSet set, IntConsumer progress) {
         ImageSet images = set.forModel(manifest);
         int count = images.size();
-        TraceSheet sheet = new TraceSheet(modules.exits().size(), images);
+        TraceSheet sheet = new TraceSheet(manifest.scales(), images);
         float[] pixels = new float[BATCH * preprocessor.floatsPerImage()];
         try (NDManager manager = PyTorchRuntime.newManager()) {
             for (int from = 0; from < count; from += BATCH) {

@@ -1,7 +1,9 @@
 package dev.exitflow.core.calibration;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.bundle.ConfidenceScale;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What every exit answers to every image of a set, from one pass that lets none leave: enough to play through any policy.
@@ -15,6 +17,7 @@ public final class ExitTraces {
     private final int[] targets;
     private final double[][] maxProbabilities;
     private final double[][] entropies;
+    private final double[][][] evidence;
 
     /**
      * Traces without probabilities: enough for confidence and patience.
@@ -34,14 +37,21 @@ public final class ExitTraces {
         this.targets = targets.clone();
         this.maxProbabilities = new double[0][];
         this.entropies = new double[0][];
+        this.evidence = new double[0][][];
     }
 
-    private ExitTraces(ExitTraces traces, double[][] maxProbabilities, double[][] entropies) {
+    private ExitTraces(
+            ExitTraces traces,
+            double[][] confidences,
+            double[][] maxProbabilities,
+            double[][] entropies,
+            double[][][] evidence) {
         this.answers = traces.answers;
-        this.confidences = traces.confidences;
         this.targets = traces.targets;
-        this.maxProbabilities = deepCopy(maxProbabilities);
-        this.entropies = deepCopy(entropies);
+        this.confidences = confidences;
+        this.maxProbabilities = maxProbabilities;
+        this.entropies = entropies;
+        this.evidence = evidence;
     }
 
     /**
@@ -56,7 +66,50 @@ public final class ExitTraces {
                     "traces of %d exits' probabilities and %d exits' entropies, expected %d of each",
                     newMaxProbabilities.length, newEntropies.length, confidences.length);
         }
-        return new ExitTraces(this, newMaxProbabilities, newEntropies);
+        return new ExitTraces(this, confidences, deepCopy(newMaxProbabilities), deepCopy(newEntropies), evidence);
+    }
+
+    /**
+     * The same, with what confidences are read from.
+     *
+     * @param newEvidence as {@link ConfidenceScale#evidence} takes it down, by early exit and image: (E, N, 1 + probabilities)
+     */
+    ExitTraces withEvidence(double[][][] newEvidence) {
+        double[][][] copy = Arrays.stream(newEvidence).map(ExitTraces::deepCopy).toArray(double[][][]::new);
+        return new ExitTraces(this, confidences, maxProbabilities, entropies, copy);
+    }
+
+    /**
+     * The same answers, with the confidences read in another way.
+     *
+     * @param scales one for each early exit
+     * @throws ExitflowException if the traces hold no evidence
+     */
+    ExitTraces read(List<ConfidenceScale> scales) {
+        requireEvidence();
+        double[][] scaled = new double[earlyExits()][images()];
+        for (int exit = 0; exit < scaled.length; exit++) {
+            for (int image = 0; image < scaled[exit].length; image++) {
+                scaled[exit][image] = scales.get(exit).of(evidence[exit][image]);
+            }
+        }
+        return new ExitTraces(this, scaled, maxProbabilities, entropies, evidence);
+    }
+
+    /**
+     * What an early exit's confidence in its answer is read from.
+     *
+     * @throws ExitflowException if the traces hold no evidence
+     */
+    double[] evidence(int exit, int image) {
+        requireEvidence();
+        return evidence[exit][image].clone();
+    }
+
+    private void requireEvidence() {
+        if (evidence.length != confidences.length) {
+            throw new ExitflowException("these traces hold no evidence: trace the images with ExitTracer");
+        }
     }
 
     /** How many images there are. */

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import dev.exitflow.core.bundle.ConfidenceScale;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.bundle.ModelModules;
@@ -12,6 +13,7 @@ import dev.exitflow.core.bundle.PyTorchRuntime;
 import dev.exitflow.core.cost.FlopsLedger;
 import dev.exitflow.core.image.Preprocessor;
 import java.nio.FloatBuffer;
+import java.util.List;
 
 /**
  * One copy of a model, run stage by stage: stage, exit head, samples that leave are answered at once, the rest go on.
@@ -24,6 +26,7 @@ public final class EarlyExitEngine implements AutoCloseable {
     private final Manifest.Input input;
     private final int classes;
     private final FlopsLedger ledger;
+    private final List<ConfidenceScale> scales;
     private final Preprocessor preprocessor;
     private final ModelModules modules;
     private final NDManager manager;
@@ -33,6 +36,7 @@ public final class EarlyExitEngine implements AutoCloseable {
         this.input = bundle.manifest().input();
         this.classes = bundle.manifest().labels().size();
         this.ledger = new FlopsLedger(bundle.manifest());
+        this.scales = bundle.manifest().scales();
         this.preprocessor = new Preprocessor(input);
         PyTorchRuntime.useSimpleExecutor();
         this.manager = PyTorchRuntime.newManager();
@@ -52,7 +56,7 @@ public final class EarlyExitEngine implements AutoCloseable {
      * @throws RuntimeException if native code fails; rows not answered yet are then lost
      */
     public void classify(InferenceBatch batch, AnswerListener listener) {
-        Survivors survivors = new Survivors(batch, ledger, listener, System.nanoTime());
+        Survivors survivors = new Survivors(batch, ledger, scales, listener, System.nanoTime());
         try (NDManager scope = manager.newSubManager()) {
             NDArray features = scope.create(
                     FloatBuffer.wrap(batch.pixels(), 0, batch.size() * preprocessor.floatsPerImage()),

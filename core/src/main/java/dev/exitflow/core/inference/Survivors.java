@@ -1,8 +1,10 @@
 package dev.exitflow.core.inference;
 
+import dev.exitflow.core.bundle.ConfidenceScale;
 import dev.exitflow.core.cost.FlopsLedger;
 import dev.exitflow.core.image.RejectReason;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -15,6 +17,7 @@ final class Survivors {
 
     private final InferenceBatch batch;
     private final FlopsLedger ledger;
+    private final List<ConfidenceScale> scales;
     private final AnswerListener listener;
     private final long startNanos;
     private final Classified[] keptBack;
@@ -22,9 +25,16 @@ final class Survivors {
     private final long[] shadowFlops;
     private int[] rows;
 
-    Survivors(InferenceBatch batch, FlopsLedger ledger, AnswerListener listener, long startNanos) {
+    /** @param scales how each early exit's confidence is read */
+    Survivors(
+            InferenceBatch batch,
+            FlopsLedger ledger,
+            List<ConfidenceScale> scales,
+            AnswerListener listener,
+            long startNanos) {
         this.batch = batch;
         this.ledger = ledger;
+        this.scales = scales;
         this.listener = listener;
         this.startNanos = startNanos;
         this.keptBack = new Classified[batch.size()];
@@ -65,10 +75,10 @@ final class Survivors {
      * Applies the exit rule at an early exit whose head ran, and charges that head.
      *
      * @param probabilities (rows, K), flattened
-     * @param confidences (rows)
+     * @param heads what the confidence head says, (rows)
      * @return positions, among the rows so far, of those that run on
      */
-    long[] decide(int exit, float[] probabilities, float[] confidences) {
+    long[] decide(int exit, float[] probabilities, float[] heads) {
         charge(ledger.head(exit));
         int classes = probabilities.length / rows.length;
         long[] positions = new long[rows.length];
@@ -76,8 +86,9 @@ final class Survivors {
         int count = 0;
         for (int position = 0; position < rows.length; position++) {
             int row = rows[position];
-            if (keptBack[row] == null && batch.row(row).policy().leaves(exit, confidences[position])) {
-                leave(row, exit, confidences[position], probabilities, position * classes, classes);
+            double confidence = scales.get(exit).of(heads[position], probabilities, position * classes, classes);
+            if (keptBack[row] == null && batch.row(row).policy().leaves(exit, confidence)) {
+                leave(row, exit, confidence, probabilities, position * classes, classes);
                 if (keptBack[row] == null) {
                     continue;
                 }

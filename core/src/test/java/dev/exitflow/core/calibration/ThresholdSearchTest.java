@@ -113,7 +113,7 @@ class ThresholdSearchTest {
                         .mapToObj(stage -> new Manifest.Stage("s", "", STAGE, 0, List.of(), true))
                         .toList(),
                 IntStream.range(0, exits)
-                        .mapToObj(exit -> new Manifest.Exit("e", "", HEAD, 0, exit, "", true))
+                        .mapToObj(exit -> new Manifest.Exit("e", "", HEAD, 0, exit, "", true, null))
                         .toList(),
                 null,
                 null,

@@ -2,6 +2,7 @@ package dev.exitflow.ops.cli;
 
 import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.BundleSelfTest;
+import dev.exitflow.core.bundle.ConfidenceScale;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.bundle.PyTorchRuntime;
@@ -19,6 +20,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -92,7 +94,9 @@ final class BundleCommand {
         return Exitflow.OK;
     }
 
-    @Command(description = "Measures the curve on held-out training images and derives the operating points.")
+    @Command(
+            description =
+                    "Fits how confidences are read, measures the curve, both on held-out training images, and derives the operating points.")
     int calibrate(
             @Option(names = "--bundle", required = true, paramLabel = "DIR") Path directory,
             @Mixin DataOptions.Asked data,
@@ -100,15 +104,25 @@ final class BundleCommand {
                             names = "--held-out",
                             paramLabel = "IMAGES",
                             defaultValue = "2500",
-                            description = "As in training; its last 40 %%, which nothing was trained on, are used.")
+                            description =
+                                    "As in training; the first 60 %% teach how confidences are read, and the curve is measured on the rest,"
+                                            + " which nothing was trained on (default: ${DEFAULT-VALUE}).")
                     int heldOut,
+            @Option(
+                            names = "--keep-confidence",
+                            description = "Take what the confidence heads say as it is, as PTEENet does.")
+                    boolean keepConfidence,
             @Mixin OutputOptions output) {
         ModelBundle bundle = BundleLoader.load(directory);
         ImageSet all = data.training(bundle);
-        int count = BundleTraining.calibrationImages(heldOut);
-        ImageSet images = all.slice(Math.max(0, all.size() - count), all.size());
-        ModelBundle calibrated =
-                Calibrator.calibrate(bundle, trace(bundle, images), images.name() + ", held out", Clock.systemUTC());
+        int from = Math.max(0, all.size() - heldOut);
+        int middle = all.size() - BundleTraining.calibrationImages(all.size() - from);
+        List<ConfidenceScale> scales = keepConfidence
+                ? Collections.nCopies(bundle.earlyExits(), ConfidenceScale.HEAD_ALONE)
+                : Calibrator.fitConfidence(trace(bundle, all.slice(from, middle)));
+        ImageSet images = all.slice(middle, all.size());
+        ModelBundle calibrated = Calibrator.calibrate(
+                bundle, scales, trace(bundle, images), images.name() + ", held out", Clock.systemUTC());
         List<List<Object>> rows = new ArrayList<>();
         for (Map.Entry<String, Manifest.Thresholds> point :
                 calibrated.manifest().operatingPoints().entrySet()) {
