@@ -1,13 +1,14 @@
 package dev.exitflow.ops.demo;
 
+import dev.exitflow.ops.ServeProcess;
 import dev.exitflow.ops.TestBroker;
 import dev.exitflow.processor.TopicProvisioner;
 import dev.exitflow.processor.Topics;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +28,7 @@ class KilledProcessorIT {
     static final TestBroker broker = new TestBroker();
 
     private final Topics topics = Topics.standard().withPartitions(6);
-    private final List<Process> processes = new ArrayList<>();
+    private final List<ServeProcess> processes = new ArrayList<>();
 
     @TempDir
     Path folder;
@@ -41,43 +42,26 @@ class KilledProcessorIT {
 
     @AfterEach
     void stop() {
-        processes.forEach(Process::destroyForcibly);
+        processes.forEach(ServeProcess::close);
     }
 
     @Test
     void shouldLoseAndDoubleNothingWhenOneOfTwoProcessorsIsKilled() throws Exception {
-        Process victim = serve("victim");
+        ServeProcess victim = serve("victim");
         serve("survivor");
         CountedRun run = new CountedRun(broker.clientProperties(), topics);
         run.awaitMembers(2);
 
-        run.expectEveryImageAnsweredOnceDespite(() -> victim.destroyForcibly().waitFor());
+        run.expectEveryImageAnsweredOnceDespite(victim::kill);
     }
 
-    private Process serve(String instance) throws IOException {
-        File log = folder.resolve(instance + ".log").toFile();
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx512m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.exitflow.ops.cli.Exitflow",
-                        "serve",
-                        "--bundle",
-                        "../core/src/main/bundles/digits",
-                        "--bootstrap-server",
-                        broker.bootstrapServers(),
-                        "--set",
-                        "instance.id=" + instance,
-                        "--set",
-                        "http.port=0",
-                        "--set",
-                        "state.dir=" + folder.resolve(instance),
-                        "--set",
-                        "kafka.session.timeout.ms=6000")
-                .redirectErrorStream(true)
-                .redirectOutput(log)
-                .start();
+    private ServeProcess serve(String instance) throws IOException {
+        ServeProcess process = ServeProcess.start(
+                folder,
+                instance,
+                List.of("-Xmx512m"),
+                Path.of("../core/src/main/bundles/digits"),
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "kafka.session.timeout.ms", "6000"));
         processes.add(process);
         return process;
     }

@@ -1,5 +1,6 @@
 package dev.exitflow.ops.embedded;
 
+import dev.exitflow.ops.JavaCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -11,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The {@code exitflow broker} command in a process of its own. */
-final class BrokerProcess implements AutoCloseable {
+public final class BrokerProcess implements AutoCloseable {
 
     private final Process process;
     private final Path errors;
@@ -28,12 +29,11 @@ final class BrokerProcess implements AutoCloseable {
      *
      * @param prefix a command that runs the one that follows it; may be empty
      */
-    static BrokerProcess start(List<String> prefix, Path errors, String... arguments) throws IOException {
+    public static BrokerProcess start(List<String> prefix, Path errors, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(prefix);
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of("dev.exitflow.ops.cli.Exitflow", "broker"));
-        command.addAll(List.of(arguments));
+        List<String> all = new ArrayList<>(List.of("broker"));
+        all.addAll(List.of(arguments));
+        command.addAll(JavaCommand.of(List.of("-Xmx256m"), all));
         Process process = new ProcessBuilder(command)
                 .redirectError(errors.toFile())
                 .redirectInput(Redirect.INHERIT)
@@ -46,7 +46,8 @@ final class BrokerProcess implements AutoCloseable {
         return new BrokerProcess(process, errors, address);
     }
 
-    String address() {
+    /** Where clients start from, as host:port. */
+    public String address() {
         return address;
     }
 
@@ -54,19 +55,21 @@ final class BrokerProcess implements AutoCloseable {
         process.destroy();
     }
 
-    void kill() throws InterruptedException {
+    /** Ends it at once; what it wrote is left to the operating system. */
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
     /** The exit code, or an error if the process still runs after a minute. */
-    int exitStatus() throws InterruptedException {
+    public int exitStatus() throws InterruptedException {
         if (!process.waitFor(1, TimeUnit.MINUTES)) {
             throw new AssertionError("the broker still runs");
         }
         return process.exitValue();
     }
 
-    String errors() throws IOException {
+    /** What it has printed to its standard error. */
+    public String errors() throws IOException {
         return Files.readString(errors);
     }
 

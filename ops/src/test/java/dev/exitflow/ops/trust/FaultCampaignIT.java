@@ -1,0 +1,58 @@
+package dev.exitflow.ops.trust;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.exitflow.ops.JsonSummary;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Real processors and a real broker, round after round, with something going wrong in each: {@code ./mvnw -Pfaults verify}.
+ *
+ * <p>{@code exitflow.faults.rounds} says how many, {@code exitflow.faults.seed} which, {@code exitflow.faults.kinds} of what kinds.
+ */
+@Tag("faults")
+class FaultCampaignIT {
+
+    private static final int ROUNDS = Integer.getInteger("exitflow.faults.rounds", 20);
+    private static final long SEED = Long.getLong("exitflow.faults.seed", 1);
+    private static final String KINDS = System.getProperty("exitflow.faults.kinds", "");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldAnswerEveryImageOnceInOrderUnderAPolicyInForceWhateverFails() throws Exception {
+        List<RoundResult> results = new ArrayList<>();
+        TinyImages images = TinyImages.withAnswers();
+        try (CampaignBroker broker = CampaignBroker.onSmallDisk(folder.resolve("broker"))) {
+            for (RoundPlan plan : RoundPlan.of(ROUNDS, SEED, kinds(broker))) {
+                try (Round round = new Round(broker, plan, images, folder.resolve("round-" + plan.number()))) {
+                    results.add(round.run());
+                }
+                System.out.println(results.get(results.size() - 1));
+            }
+        } finally {
+            JsonSummary.write("faults", CampaignSummary.of(SEED, results));
+        }
+
+        assertThat(results).hasSize(ROUNDS).allMatch(RoundResult::isGood);
+    }
+
+    private static List<FaultKind> kinds(CampaignBroker broker) {
+        Stream<FaultKind> wanted = KINDS.isEmpty()
+                ? Arrays.stream(FaultKind.values())
+                : Arrays.stream(KINDS.split(",")).map(FaultKind::valueOf);
+        if (!broker.hasOwnDisk()) {
+            System.out.println("without " + FaultKind.DISK_FULL + ": this system does not let us mount a small disk");
+        }
+        return wanted.filter(kind -> kind != FaultKind.DISK_FULL || broker.hasOwnDisk())
+                .toList();
+    }
+}

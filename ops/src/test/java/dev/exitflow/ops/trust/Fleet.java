@@ -1,0 +1,78 @@
+package dev.exitflow.ops.trust;
+
+import dev.exitflow.ops.ServeProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The processors of one round, each a process with a name of its own that no later one takes. */
+final class Fleet implements AutoCloseable {
+
+    /** C1 alone: these processes live for seconds, and what the better compiler costs they never earn back. */
+    private static final List<String> SHORT_LIVED = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
+
+    private final Installation installation;
+    private final Path folder;
+    private final String guarantee;
+    private final List<ServeProcess> processes = new ArrayList<>();
+
+    Fleet(Installation installation, Path folder, String guarantee) {
+        this.installation = installation;
+        this.folder = folder;
+        this.guarantee = guarantee;
+    }
+
+    /** Starts one more and does not wait for it. */
+    ServeProcess start() throws IOException {
+        return start(SHORT_LIVED, Map.of());
+    }
+
+    /** Starts one that ends at a point once {@code fuse} exists. */
+    ServeProcess startHalting(HaltPoint point, Path fuse, int passes) throws IOException {
+        List<String> options = new ArrayList<>(SHORT_LIVED);
+        options.addAll(Fuse.options(point, fuse, passes));
+        return start(options, Map.of("kafka.default.client.supplier", HaltingClients.class.getName()));
+    }
+
+    private ServeProcess start(List<String> options, Map<String, String> values) throws IOException {
+        Map<String, String> settings = new HashMap<>(installation.processorSettings());
+        settings.put("processing.guarantee", guarantee);
+        settings.put("workers", "1");
+        settings.put("metrics.kafka", "false");
+        settings.put("kafka.session.timeout.ms", "6000");
+        settings.putAll(values);
+        ServeProcess process = ServeProcess.start(
+                Files.createDirectories(folder), "life-" + processes.size(), options, TinyImages.BUNDLE, settings);
+        processes.add(process);
+        return process;
+    }
+
+    /** Waits until the group consists of those that run. */
+    void awaitTogether() {
+        installation.awaitInstances(alive());
+    }
+
+    /** The names of those that run. */
+    Set<String> alive() {
+        return processes.stream()
+                .filter(ServeProcess::isAlive)
+                .map(ServeProcess::instance)
+                .collect(Collectors.toSet());
+    }
+
+    /** Processes that were started so far. */
+    int started() {
+        return processes.size();
+    }
+
+    @Override
+    public void close() {
+        processes.forEach(ServeProcess::close);
+    }
+}

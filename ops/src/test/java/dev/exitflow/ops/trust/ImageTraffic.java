@@ -1,0 +1,70 @@
+package dev.exitflow.ops.trust;
+
+import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.ImageRecord;
+import dev.exitflow.schema.RecordCodec;
+import dev.exitflow.schema.RecordCodecs;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Images sent at a steady rate, each once, whatever happens to the brokers meanwhile. */
+final class ImageTraffic implements AutoCloseable {
+
+    private static final Duration[] SKEWS = {
+        Duration.ZERO, Duration.ofDays(-9_000), Duration.ofMinutes(50), Duration.ofDays(-2), Duration.ofSeconds(-90)
+    };
+
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final RecordCodec<ImageRecord> codec = RecordCodecs.from(Map.of()).imageRecords();
+    private final String topic;
+    private final TinyImages images;
+    private final boolean skewed;
+    private final AtomicReference<Exception> refusal = new AtomicReference<>();
+    private final SteadyThread thread;
+
+    /** @param skewed whether the senders' clocks are wrong, by up to 25 years back and 50 minutes ahead */
+    ImageTraffic(Map<String, Object> client, Topics topics, TinyImages images, double perSecond, boolean skewed) {
+        Map<String, Object> properties = new HashMap<>(client);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        this.topic = topics.images().name();
+        this.images = images;
+        this.skewed = skewed;
+        this.thread = new SteadyThread("image-traffic", perSecond, this::send);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback hears what the future would say
+    private void send(long index) {
+        Instant now = Instant.now().plus(skewed ? SKEWS[(int) (index % SKEWS.length)] : Duration.ZERO);
+        byte[] key = TinyImages.source(index).getBytes(StandardCharsets.UTF_8);
+        byte[] value = codec.encode(topic, images.record(index, now));
+        producer.send(new ProducerRecord<>(topic, null, now.toEpochMilli(), key, value), (metadata, error) -> {
+            if (error != null) {
+                refusal.compareAndSet(null, error);
+            }
+        });
+    }
+
+    /** Stops sending and waits until the brokers have all that was sent. */
+    @Override
+    public void close() {
+        try (producer) {
+            thread.close();
+            producer.flush();
+        }
+        if (refusal.get() != null) {
+            throw new KafkaException("the brokers refused an image", refusal.get());
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package dev.exitflow.ops.trust;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.exitflow.ops.ServeProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/** One round: processors answer a steady stream under changing policies, something goes wrong, and everything is counted. */
+final class Round implements AutoCloseable {
+
+    private static final double IMAGES_PER_SECOND = 300;
+    private static final double POLICIES_PER_SECOND = 8;
+    private static final int OUTCOMES_AROUND_THE_FAULT = 300;
+    private static final Duration LOOK = Duration.ofMillis(10);
+
+    private final CampaignBroker broker;
+    private final RoundPlan plan;
+    private final TinyImages images;
+    private final Path folder;
+    private final Installation installation;
+    private final Fleet fleet;
+    private OptionalDouble recoverySeconds = OptionalDouble.empty();
+
+    Round(CampaignBroker broker, RoundPlan plan, TinyImages images, Path folder) {
+        this.broker = broker;
+        this.plan = plan;
+        this.images = images;
+        this.folder = folder;
+        this.installation = new Installation(broker.address(), "round%d-".formatted(plan.number()));
+        this.fleet = new Fleet(installation, folder, plan.guarantee());
+    }
+
+    /** Runs it from the first image to the last outcome. */
+    @SuppressWarnings("try") // the traffic is there, nobody talks to it
+    RoundResult run() throws Exception {
+        ServeProcess victim = startFleet();
+        try (OutcomeWatch watch = new OutcomeWatch(installation.client(), installation.topics())) {
+            try (PolicyTraffic policies = new PolicyTraffic(
+                            installation.client(), installation.topics(), POLICIES_PER_SECOND, plan.seed());
+                    ImageTraffic traffic = new ImageTraffic(
+                            installation.client(),
+                            installation.topics(),
+                            images,
+                            IMAGES_PER_SECOND,
+                            plan.kind() == FaultKind.CLOCKS_WRONG)) {
+                await().atMost(Installation.PATIENCE)
+                        .until(() -> watch.reached().size() == Installation.PARTITIONS
+                                && watch.count() > OUTCOMES_AROUND_THE_FAULT);
+                happen(victim, watch);
+                long before = watch.count();
+                await().atMost(Installation.PATIENCE).until(() -> watch.count() > before + OUTCOMES_AROUND_THE_FAULT);
+            }
+            installation.awaitQuiet();
+        }
+        return new RoundResult(plan, installation.audit(images), fleet.started(), recoverySeconds);
+    }
+
+    private ServeProcess startFleet() throws Exception {
+        boolean halts = plan.kind().point().isPresent() && plan.kind() != FaultKind.KILLED_IN_RESTORE;
+        ServeProcess victim =
+                halts ? fleet.startHalting(plan.kind().point().orElseThrow(), fuse(), passes()) : fleet.start();
+        while (fleet.started() < plan.instances()) {
+            fleet.start();
+        }
+        fleet.awaitTogether();
+        return victim;
+    }
+
+    private int passes() {
+        return plan.kind() == FaultKind.KILLED_IN_REBALANCE ? 1 : plan.passes();
+    }
+
+    private Path fuse() {
+        return folder.resolve("fuse");
+    }
+
+    private void light() throws Exception {
+        Files.createFile(fuse());
+    }
+
+    private void happen(ServeProcess victim, OutcomeWatch watch) throws Exception {
+        switch (plan.kind()) {
+            case KILLED, CLOCKS_WRONG -> {
+                victim.kill();
+                replaced(victim, watch);
+            }
+            case KILLED_IN_MID_BATCH, KILLED_BEFORE_COMMIT, KILLED_AT_COMMIT, KILLED_AFTER_COMMIT -> {
+                light();
+                awaitEnd(victim);
+                replaced(victim, watch);
+            }
+            case KILLED_IN_RESTORE -> {
+                light();
+                awaitEnd(fleet.startHalting(HaltPoint.RESTORING, fuse(), 1));
+                fleet.start();
+                fleet.awaitTogether();
+            }
+            case KILLED_IN_REBALANCE -> {
+                light();
+                fleet.start();
+                awaitEnd(victim);
+                replaced(victim, watch);
+            }
+            case BROKER_KILLED -> {
+                broker.kill();
+                brokerGone(watch);
+            }
+            case DISK_FULL -> {
+                broker.runOutOfDisk();
+                brokerGone(watch);
+            }
+            case PAUSED -> paused(victim, watch);
+            case JOINED_AND_LEFT -> joinedAndLeft(watch);
+        }
+    }
+
+    private void replaced(ServeProcess victim, OutcomeWatch watch) throws Exception {
+        Recovery recovery = new Recovery(installation, watch, watch.partitionsOf(victim.instance()));
+        fleet.start();
+        recoverySeconds = recovery.await();
+    }
+
+    private void brokerGone(OutcomeWatch watch) throws Exception {
+        Recovery recovery = Recovery.afterSilence(watch);
+        broker.start();
+        recoverySeconds = recovery.await();
+    }
+
+    private void paused(ServeProcess victim, OutcomeWatch watch) throws Exception {
+        Set<Integer> partitions = watch.partitionsOf(victim.instance());
+        victim.pause();
+        Recovery recovery = new Recovery(installation, watch, partitions);
+        Set<String> others = new HashSet<>(fleet.alive());
+        others.remove(victim.instance());
+        installation.awaitInstances(others);
+        if (others.isEmpty()) {
+            victim.wake();
+            recoverySeconds = recovery.await();
+        } else {
+            recoverySeconds = recovery.await();
+            victim.wake();
+        }
+        fleet.awaitTogether();
+    }
+
+    private void joinedAndLeft(OutcomeWatch watch) throws Exception {
+        ServeProcess guest = fleet.start();
+        fleet.awaitTogether();
+        await().atMost(Installation.PATIENCE)
+                .until(() -> !watch.partitionsOf(guest.instance()).isEmpty());
+        Set<Integer> partitions = watch.partitionsOf(guest.instance());
+        guest.terminate();
+        Recovery recovery = new Recovery(installation, watch, partitions);
+        awaitEnd(guest);
+        recoverySeconds = recovery.await();
+    }
+
+    private static void awaitEnd(ServeProcess process) throws Exception {
+        if (!process.awaitEnd(Installation.PATIENCE.toSeconds())) {
+            throw new AssertionError("instance %s still runs:%n%s".formatted(process.instance(), process.log()));
+        }
+    }
+
+    @Override
+    public void close() {
+        fleet.close();
+        installation.close();
+    }
+
+    /** The time from a fault until the slowest of the partitions that it hit has the outcome of an image that came after it. */
+    private static final class Recovery {
+
+        private final OutcomeWatch watch;
+        private final Map<Integer, Long> goals = new HashMap<>();
+        private final long startNanos = System.nanoTime();
+
+        private Recovery(OutcomeWatch watch) {
+            this.watch = watch;
+        }
+
+        Recovery(Installation installation, OutcomeWatch watch, Set<Integer> partitions) throws Exception {
+            this(watch);
+            goals.putAll(installation.ends());
+            goals.keySet().retainAll(partitions);
+        }
+
+        /** Where no one can be asked for the ends: anything new, on any partition, cannot come before the broker is back. */
+        static Recovery afterSilence(OutcomeWatch watch) {
+            Recovery recovery = new Recovery(watch);
+            watch.reached().forEach((partition, offset) -> recovery.goals.put(partition, offset + 1));
+            return recovery;
+        }
+
+        OptionalDouble await() {
+            org.awaitility.Awaitility.await()
+                    .pollInterval(LOOK)
+                    .atMost(Installation.PATIENCE)
+                    .until(() -> watch.hasReached(goals));
+            return OptionalDouble.of((System.nanoTime() - startNanos) / 1e9);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.exitflow.ops.trust;
+
+import java.util.OptionalDouble;
+
+/**
+ * What came of a round.
+ *
+ * @param processes that were started in it
+ * @param recoverySeconds from the fault until every partition that it hit answered new images; empty where it hit none
+ */
+record RoundResult(RoundPlan plan, Audit.Findings findings, int processes, OptionalDouble recoverySeconds) {
+
+    /** Without transactions, what was done since the last commit is done again: at most what each process had polled or kept ahead. */
+    private static final int MOST_AHEAD = 1024;
+
+    /** Whether the guarantee held. */
+    boolean isGood() {
+        boolean nothingLost = findings.missing() == 0
+                && findings.outOfOrder() == 0
+                && findings.wrongAnswers() == 0
+                && findings.wrongStamps() == 0;
+        long mostDuplicates = plan.isExactlyOnce() ? 0 : (long) MOST_AHEAD * processes;
+        return nothingLost && findings.duplicates() <= mostDuplicates;
+    }
+
+    @Override
+    public String toString() {
+        return "round %d %s, %s, %d instances: %s, %d processes, recovery %s s"
+                .formatted(
+                        plan.number(),
+                        plan.kind(),
+                        plan.guarantee(),
+                        plan.instances(),
+                        findings,
+                        processes,
+                        recoverySeconds.isPresent() ? "%.2f".formatted(recoverySeconds.getAsDouble()) : "-");
+    }
+}
