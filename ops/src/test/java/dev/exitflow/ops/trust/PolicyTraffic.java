@@ -37,6 +37,9 @@ final class PolicyTraffic implements AutoCloseable {
         Map<String, Object> properties = new HashMap<>(client);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        // A broker that was killed may be long in coming back.
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Installation.PATIENCE.toMillis());
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) Installation.PATIENCE.toMillis());
         this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         this.topic = topics.thresholds().name();
         this.random = new Random(seed);
