@@ -137,14 +137,14 @@ final class ConfigKeys {
                     32,
                     Range.between(1, MAX_BATCH_SIZE),
                     Importance.LOW,
-                    "Batches per worker that one poll of a stream thread may hand to the engine ahead of Streams.")
+                    "Batches per worker that a stream thread may hand to the engine ahead of Streams, half of them in one poll.")
             .define(
                     LOOK_AHEAD_MAX_BYTES,
                     ConfigDef.Type.LONG,
                     64L << 20,
                     Range.atLeast(1 << 20),
                     Importance.LOW,
-                    "Bytes of images, taken as uncompressed, that one poll may hand to the engine; fewer batches are looked"
+                    "Bytes of images, taken as uncompressed, that a stream thread may hand to the engine ahead; fewer batches are looked"
                             + " ahead where images are large.")
             .define(
                     ENGINE_TIMEOUT_MS,

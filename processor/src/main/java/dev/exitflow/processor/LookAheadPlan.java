@@ -5,15 +5,17 @@ import dev.exitflow.core.bundle.Manifest;
 /**
  * How far polling runs ahead of Streams, from the size of the model's images: a few batches, not thousands.
  *
- * <p>A stream thread polls again only when it is through with what it polled, so the records of one poll per thread are all that
- * is ahead.
+ * <p>A stream thread polls again when less is ahead of it than one poll brings, so at most two polls' records are.
  *
  * @param recordsPerPoll that one stream thread takes at a time
- * @param capacity images kept ahead at most: twice what all stream threads poll, for those whose partition just moved
+ * @param recordsAhead of one stream thread at most
+ * @param capacity images kept ahead at most: twice those of all stream threads, for those whose partition just moved
  * @param partitionFetchBytes of one partition, per fetch
  * @param fetchBytes of one broker, per fetch
  */
-record LookAheadPlan(int recordsPerPoll, int capacity, int partitionFetchBytes, int fetchBytes) {
+record LookAheadPlan(int recordsPerPoll, int recordsAhead, int capacity, int partitionFetchBytes, int fetchBytes) {
+
+    private static final int POLLS_AHEAD = 2;
 
     private static final int CHANNELS = 3;
     /** What a record takes beyond its pixels: ids, labels, headers, Avro and Kafka's own. */
@@ -26,11 +28,13 @@ record LookAheadPlan(int recordsPerPoll, int capacity, int partitionFetchBytes, 
         long imageBytes = (long) CHANNELS * input.width() * input.height() + RECORD_OVERHEAD_BYTES;
         long wanted = (long) config.lookAheadBatches() * config.maxBatch() * config.workers();
         long affordable = config.lookAheadMaxBytes() / imageBytes;
-        int records = (int) clamp(Math.min(wanted, affordable), 1, Integer.MAX_VALUE / 4);
+        int records = (int) clamp(Math.min(wanted, affordable) / POLLS_AHEAD, 1, Integer.MAX_VALUE / 512);
+        int ahead = POLLS_AHEAD * records;
         long pollBytes = records * imageBytes;
         return new LookAheadPlan(
                 records,
-                2 * records * config.streamThreads(),
+                ahead,
+                2 * ahead * config.streamThreads(),
                 (int) clamp(pollBytes, MIN_FETCH_BYTES, MAX_FETCH_BYTES),
                 (int) clamp(2 * pollBytes, 2 * MIN_FETCH_BYTES, MAX_FETCH_BYTES));
     }

@@ -112,9 +112,11 @@ public final class Processor implements AutoCloseable {
     }
 
     private void startStreams(Wiring wiring) {
+        StreamsSettings settings = new StreamsSettings(config);
         KafkaStreams created = new KafkaStreams(
                 wiring.topology(),
-                new StreamsConfig(new StreamsSettings(config).ofStreams(wiring.plan(), wiring.lookAhead())));
+                new StreamsConfig(settings.ofStreams(wiring.plan(), wiring.lookAhead())),
+                settings.clients(wiring.plan(), wiring.lookAhead()));
         created.setUncaughtExceptionHandler(replacements);
         created.setGlobalStateRestoreListener(new RestoreOf(wiring.book()));
         created.setStateListener((now, before) -> stateChanged(now));

@@ -1,19 +1,29 @@
 package dev.exitflow.processor;
 
 import dev.exitflow.processor.step.LookAhead;
+import dev.exitflow.processor.step.PacedClients;
 import dev.exitflow.processor.step.PrefetchInterceptor;
 import dev.exitflow.processor.step.RecordTime;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** The settings of Kafka Streams and of the clients beside it, from the processor's configuration. */
 final class StreamsSettings {
+
+    /** Half of it is how long a stream thread works on what it has before it looks for more. */
+    private static final int RETURN_TO_POLL_MS = 50;
+
+    /** Kafka's default. */
+    private static final String GROUP_MAX_POLL_INTERVAL_MS = "300000";
 
     /** An acknowledgement is not worth holding up the global thread for longer. */
     private static final int ACK_MAX_BLOCK_MS = 1_000;
@@ -32,7 +42,7 @@ final class StreamsSettings {
     /** Of the topology; the interceptor finds {@code lookAhead} among the main consumer's settings. */
     Map<String, Object> ofStreams(LookAheadPlan plan, LookAhead lookAhead) {
         Map<String, Object> settings = new HashMap<>();
-        settings.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, plan.recordsPerPoll());
+        settings.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, plan.recordsAhead());
         settings.put(consumer(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), plan.partitionFetchBytes());
         settings.put(consumer(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), plan.fetchBytes());
         // A refused image goes to the dead letters whole, whatever its size.
@@ -50,11 +60,24 @@ final class StreamsSettings {
         putOwn(settings);
         // The look-ahead is sized for this many: with more, the oldest would be dropped, which Streams needs first.
         settings.put(consumer(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), plan.recordsPerPoll());
+        settings.put(mainConsumer(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG), RETURN_TO_POLL_MS);
         settings.put(
-                StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
+                mainConsumer(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
                 PrefetchInterceptor.class.getName());
-        settings.put(StreamsConfig.mainConsumerPrefix(PrefetchInterceptor.LOOK_AHEAD_CONFIG), lookAhead);
+        settings.put(mainConsumer(PrefetchInterceptor.LOOK_AHEAD_CONFIG), lookAhead);
         return settings;
+    }
+
+    /** Of Streams' clients; with {@link #ofStreams}, which tells Streams alone to come back to poll soon. */
+    PacedClients clients(LookAheadPlan plan, LookAhead lookAhead) {
+        String key = ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG;
+        String configured = Stream.of(mainConsumer(key), consumer(key), key)
+                .map(config.kafkaSettings()::get)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(GROUP_MAX_POLL_INTERVAL_MS);
+        int groupMillis = (Integer) ConfigDef.parseType(key, configured, ConfigDef.Type.INT);
+        return new PacedClients(lookAhead, plan.recordsPerPoll(), groupMillis);
     }
 
     /** What has a key of ours is not Kafka's to override. */
@@ -104,5 +127,9 @@ final class StreamsSettings {
 
     private static String consumer(String key) {
         return StreamsConfig.consumerPrefix(key);
+    }
+
+    private static String mainConsumer(String key) {
+        return StreamsConfig.mainConsumerPrefix(key);
     }
 }

@@ -9,12 +9,16 @@ import org.junit.jupiter.api.Test;
 
 class LookAheadPlanTest {
 
+    /** The default. */
+    private static final int LOOK_AHEAD_BATCHES = 32;
+
     @Test
     void shouldPollTheWantedBatchesWhenImagesAreSmall() {
         LookAheadPlan plan = LookAheadPlan.of(config(2), image(32));
 
-        assertThat(plan.recordsPerPoll()).isEqualTo(32 * 16 * 4);
-        assertThat(plan.capacity()).isEqualTo(2 * 2 * plan.recordsPerPoll());
+        assertThat(plan.recordsAhead()).isEqualTo(LOOK_AHEAD_BATCHES * 16 * 4);
+        assertThat(plan.recordsPerPoll()).isEqualTo(plan.recordsAhead() / 2);
+        assertThat(plan.capacity()).isEqualTo(2 * 2 * plan.recordsAhead());
         assertThat(plan.partitionFetchBytes()).isBetween(1 << 20, 8 << 20);
     }
 
@@ -22,7 +26,7 @@ class LookAheadPlanTest {
     void shouldPollFewerWhenImagesAreLarge() {
         LookAheadPlan plan = LookAheadPlan.of(config(1), image(1_024));
 
-        assertThat(plan.recordsPerPoll()).isEqualTo(21);
+        assertThat(plan.recordsPerPoll()).isEqualTo(10);
         assertThat(plan.fetchBytes()).isEqualTo(50 << 20);
     }
 

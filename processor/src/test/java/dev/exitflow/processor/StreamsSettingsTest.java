@@ -12,8 +12,10 @@ import org.junit.jupiter.api.Test;
 
 class StreamsSettingsTest {
 
+    private static final String POLL_INTERVAL = ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG;
+
     private final TopologyHarness harness = new TopologyHarness();
-    private final LookAheadPlan plan = new LookAheadPlan(100, 200, 1 << 20, 2 << 20);
+    private final LookAheadPlan plan = new LookAheadPlan(100, 200, 400, 1 << 20, 2 << 20);
 
     @AfterEach
     void close() {
@@ -63,6 +65,18 @@ class StreamsSettingsTest {
     }
 
     @Test
+    void shouldKeepTheGroupsPollIntervalWhenStreamsComesBackToPollSooner() {
+        Map<String, Object> ofStreams = streams(Map.of()).getMainConsumerConfigs("group", "client", 0);
+
+        assertThat((Integer) ofStreams.get(POLL_INTERVAL)).isLessThanOrEqualTo(100);
+        assertThat(ofGroupMember(Map.of())).containsEntry(POLL_INTERVAL, 300_000);
+        assertThat(ofGroupMember(Map.of("kafka." + POLL_INTERVAL, "60000"))).containsEntry(POLL_INTERVAL, 60_000);
+        assertThat(ofGroupMember(Map.of(
+                        "kafka." + POLL_INTERVAL, "60000", "kafka.main.consumer." + POLL_INTERVAL, "90000")))
+                .containsEntry(POLL_INTERVAL, 90_000);
+    }
+
+    @Test
     void shouldSendOneRequestAtATimeUnlessToldOtherwiseWhenProducing() {
         String key = "max.in.flight.requests.per.connection";
 
@@ -85,6 +99,10 @@ class StreamsSettingsTest {
                 .containsEntry("security.protocol", "SSL")
                 .containsEntry("client.id", "unit-1-start")
                 .doesNotContainKey("session.timeout.ms");
+    }
+
+    private Map<String, Object> ofGroupMember(Map<String, String> values) {
+        return new StreamsSettings(config(values)).clients(plan, harness.lookAhead).ofGroupMember(Map.of());
     }
 
     private StreamsConfig streams(Map<String, String> values) {

@@ -5,16 +5,22 @@ import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.dataset.ImageSet;
 import dev.exitflow.core.policy.ExitPolicy;
+import dev.exitflow.ops.demo.AnswerTimes;
 import dev.exitflow.ops.demo.DemoCluster;
 import dev.exitflow.ops.demo.StreamRate;
+import dev.exitflow.ops.load.ImageSource;
+import dev.exitflow.ops.load.LoadPlan;
+import dev.exitflow.schema.ImageEncoding;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 
 /**
- * Images per second end to end through embedded Kafka against the engine alone, in one run.
+ * Images per second end to end through embedded Kafka against the engine alone, in one run; and whose work took how much processor
+ * time, what compressed images cost, and how long an image takes while there is time to spare.
  *
  * <p>Bare and streamed rounds take turns, so that a machine that slows down slows both. They begin after a {@link WarmUp}. Images lie
  * in the broker before the clock starts. Broker, processor and the predictions' reader share the machine, so their work counts
@@ -24,29 +30,50 @@ public final class PipelineBench {
 
     private static final int MAX_BATCH = 16;
 
+    private static final List<ImageEncoding> COMPRESSED = List.of(ImageEncoding.PNG, ImageEncoding.JPEG);
+    private static final List<Double> LOADS = List.of(0.5, 0.8, 0.95);
+
     private final Path bundleDirectory;
     private final ImageSet images;
-    private final double threshold;
+    private final Settings settings;
     private final ExitPolicy policy;
-    private final int imagesPerRound;
-    private final int rounds;
 
-    public PipelineBench(Path bundleDirectory, ImageSet images, double threshold, int imagesPerRound, int rounds) {
-        if (imagesPerRound < MAX_BATCH || rounds < 1) {
-            throw new ExitflowException(
-                    "bench of %d rounds of %d images, expected at least 1 of %d", rounds, imagesPerRound, MAX_BATCH);
+    /**
+     * How much is measured.
+     *
+     * @param threshold T in force, in [0, 1]
+     * @param imagesPerRound in each measured round, at least a batch of 16
+     * @param rounds of each kind, at least 1
+     * @param latencySeconds that each load is kept up for
+     * @param processor further configuration of the processor
+     */
+    public record Settings(
+            double threshold, int imagesPerRound, int rounds, double latencySeconds, Map<String, String> processor) {
+
+        /** Copies and checks. */
+        public Settings {
+            processor = Map.copyOf(processor);
+            if (imagesPerRound < MAX_BATCH || rounds < 1 || !(latencySeconds > 0)) {
+                throw new ExitflowException(
+                        "bench of %d rounds of %d images and loads of %s s, expected at least 1 of %d, and more than 0 s",
+                        rounds, imagesPerRound, latencySeconds, MAX_BATCH);
+            }
         }
+    }
+
+    /** @param images sent over and over */
+    public PipelineBench(Path bundleDirectory, ImageSet images, Settings settings) {
         this.bundleDirectory = bundleDirectory;
         this.images = images;
-        this.threshold = threshold;
-        this.policy = ExitPolicy.uniform(0, threshold);
-        this.imagesPerRound = imagesPerRound;
-        this.rounds = rounds;
+        this.settings = settings;
+        this.policy = ExitPolicy.uniform(0, settings.threshold());
     }
 
     /** How many steps {@link #run} reports. */
     public int steps() {
-        return 2 * (WarmUp.MAX_ROUNDS + rounds);
+        return 2 * (WarmUp.MAX_ROUNDS + settings.rounds())
+                + COMPRESSED.size() * (1 + settings.rounds())
+                + LOADS.size();
     }
 
     /**
@@ -56,54 +83,114 @@ public final class PipelineBench {
      */
     public PipelineFigures run(IntConsumer progress) {
         ModelBundle bundle = BundleLoader.load(bundleDirectory);
-        List<Double> bare = new ArrayList<>();
-        List<Double> exactlyOnce = new ArrayList<>();
-        List<Double> exactlyOnceRatios = new ArrayList<>();
-        List<Double> atLeastOnce = new ArrayList<>();
-        List<Double> atLeastOnceRatios = new ArrayList<>();
-        measure(bundle, "exactly_once_v2", bare, exactlyOnce, exactlyOnceRatios, progress, 0);
-        measure(bundle, "at_least_once", bare, atLeastOnce, atLeastOnceRatios, progress, steps() / 2);
+        StreamedRounds exactlyOnce = new StreamedRounds();
+        StreamedRounds atLeastOnce = new StreamedRounds();
+        List<PipelineFigures.Input> inputs = new ArrayList<>();
+        List<PipelineFigures.Latency> latencies = new ArrayList<>();
+        int cores = Runtime.getRuntime().availableProcessors();
+        Steps steps = new Steps(progress);
+        try (BareEngine engine = new BareEngine(bundle, images, cores, MAX_BATCH)) {
+            try (DemoCluster cluster = DemoCluster.start(bundleDirectory, processorSettings("exactly_once_v2"));
+                    StreamRate stream = StreamRate.open(cluster, settings.threshold())) {
+                warmUp(engine, stream, steps);
+                measure(engine, stream, ImageEncoding.RAW_RGB8, exactlyOnce, steps);
+                inputs.add(exactlyOnce.input(ImageEncoding.RAW_RGB8));
+                for (ImageEncoding encoding : COMPRESSED) {
+                    StreamedRounds compressed = new StreamedRounds();
+                    streamed(stream, encoding);
+                    steps.done();
+                    measure(engine, stream, encoding, compressed, steps);
+                    inputs.add(compressed.input(encoding));
+                }
+                for (double load : LOADS) {
+                    latencies.add(latency(stream, load, exactlyOnce.sustained()));
+                    steps.done();
+                }
+            }
+            try (DemoCluster cluster = DemoCluster.start(bundleDirectory, processorSettings("at_least_once"));
+                    StreamRate stream = StreamRate.open(cluster, settings.threshold())) {
+                warmUp(engine, stream, steps);
+                measure(engine, stream, ImageEncoding.RAW_RGB8, atLeastOnce, steps);
+            }
+        }
         return new PipelineFigures(
                 Machine.describe(),
                 bundle.name(),
-                threshold,
-                imagesPerRound,
-                rounds,
-                Spread.of(bare),
-                Spread.of(exactlyOnce),
-                Spread.of(atLeastOnce),
-                Spread.of(exactlyOnceRatios).median(),
-                Spread.of(atLeastOnceRatios).median());
+                settings.threshold(),
+                settings.imagesPerRound(),
+                settings.rounds(),
+                StreamedRounds.bareImagesPerSecond(exactlyOnce, atLeastOnce),
+                exactlyOnce.imagesPerSecond(),
+                atLeastOnce.imagesPerSecond(),
+                exactlyOnce.overBare(),
+                atLeastOnce.overBare(),
+                exactlyOnce.cpu(),
+                inputs,
+                latencies);
     }
 
     private void measure(
-            ModelBundle bundle,
-            String guarantee,
-            List<Double> bare,
-            List<Double> streamed,
-            List<Double> ratios,
-            IntConsumer progress,
-            int stepsBefore) {
-        int cores = Runtime.getRuntime().availableProcessors();
-        Map<String, String> settings = Map.of(
-                "processing.guarantee", guarantee,
-                "max.batch", Integer.toString(MAX_BATCH),
-                "workers", Integer.toString(cores));
-        try (DemoCluster cluster = DemoCluster.start(bundleDirectory, settings);
-                StreamRate rate = StreamRate.open(cluster, threshold);
-                BareEngine engine = new BareEngine(bundle, images, cores, MAX_BATCH)) {
-            WarmUp.until(
-                    () -> engine.imagesPerSecond(imagesPerRound / 4, policy),
-                    () -> rate.imagesPerSecond(images, imagesPerRound),
-                    done -> progress.accept(stepsBefore + done));
-            for (int round = 0; round < rounds; round++) {
-                double alone = engine.imagesPerSecond(imagesPerRound, policy);
-                double through = rate.imagesPerSecond(images, imagesPerRound);
-                bare.add(alone);
-                streamed.add(through);
-                ratios.add(through / alone);
-                progress.accept(stepsBefore + WarmUp.MAX_ROUNDS + round + 1);
-            }
+            BareEngine engine, StreamRate stream, ImageEncoding encoding, StreamedRounds rounds, Steps steps) {
+        for (int round = 0; round < settings.rounds(); round++) {
+            double bare = engine.imagesPerSecond(settings.imagesPerRound(), policy);
+            rounds.add(bare, streamed(stream, encoding));
+            steps.done();
+        }
+    }
+
+    private StreamedRounds.Round streamed(StreamRate stream, ImageEncoding encoding) {
+        LoadPlan plan = LoadPlan.unlimited(settings.imagesPerRound(), "round").withEncoding(encoding);
+        StreamRate.Sent sent = stream.send(ImageSource.of(images), plan);
+        CpuMeter cpu = new CpuMeter();
+        cpu.mark();
+        stream.await(sent);
+        CpuMeter.Spent spent = cpu.sinceMark();
+        AnswerTimes answers = stream.answersTo(sent);
+        return new StreamedRounds.Round(
+                answers.imagesPerSecond(),
+                answers.imagesPerSecondWhileSending(),
+                spent.per(Math.max(1, answers.sinceSent())));
+    }
+
+    private PipelineFigures.Latency latency(StreamRate stream, double load, double sustained) {
+        double offered = load * sustained;
+        int count = Math.max(1, (int) (offered * settings.latencySeconds()));
+        StreamRate.Sent sent = stream.send(
+                ImageSource.of(images), LoadPlan.unlimited(count, "load").withRandomArrivals(offered));
+        stream.await(sent);
+        Percentiles millis = Percentiles.of(stream.answersTo(sent).latencyMillis());
+        return new PipelineFigures.Latency(load, offered, count, millis.p50(), millis.p99());
+    }
+
+    private void warmUp(BareEngine engine, StreamRate stream, Steps steps) {
+        int before = steps.count;
+        WarmUp.until(
+                () -> engine.imagesPerSecond(settings.imagesPerRound() / 4, policy),
+                () -> stream.imagesPerSecond(images, settings.imagesPerRound()),
+                round -> steps.done());
+        steps.count = before + WarmUp.MAX_ROUNDS;
+    }
+
+    private Map<String, String> processorSettings(String guarantee) {
+        Map<String, String> merged = new HashMap<>();
+        merged.put("processing.guarantee", guarantee);
+        merged.put("max.batch", Integer.toString(MAX_BATCH));
+        merged.put("workers", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        merged.putAll(settings.processor());
+        return merged;
+    }
+
+    /** Counts what is done. */
+    private static final class Steps {
+        private final IntConsumer progress;
+        private int count;
+
+        Steps(IntConsumer progress) {
+            this.progress = progress;
+        }
+
+        void done() {
+            progress.accept(++count);
         }
     }
 }

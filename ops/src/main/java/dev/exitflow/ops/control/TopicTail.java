@@ -70,7 +70,7 @@ public final class TopicTail implements AutoCloseable {
      *
      * @throws ExitflowException when the topic is missing or no broker answers
      */
-    static TopicTail fromEnd(Map<String, Object> clientProperties, String topic) {
+    public static TopicTail fromEnd(Map<String, Object> clientProperties, String topic) {
         TopicTail tail = new TopicTail(clientProperties, List.of(topic));
         try {
             tail.consumer.seekToEnd(tail.partitions);

@@ -9,30 +9,36 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** How many images a second a demo cluster classifies when more wait than it can take. */
+/** How many images a second a demo cluster classifies when more wait than it can take, and how long one takes when fewer do. */
 public final class StreamRate implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
-    private final DemoCluster cluster;
+    private final InstantSource clock = InstantSource.system();
     private final LoadGenerator generator;
-    private int round;
+    private final CommittedAnswers answers;
+    private int rounds;
 
-    private StreamRate(DemoCluster cluster, LoadGenerator generator) {
-        this.cluster = cluster;
+    private StreamRate(LoadGenerator generator, CommittedAnswers answers) {
         this.generator = generator;
+        this.answers = answers;
     }
+
+    /**
+     * Images that are in the broker.
+     *
+     * @param count how many
+     * @param from when the first was sent
+     * @param to when the broker had the last
+     */
+    public record Sent(int count, Instant from, Instant to) {}
 
     /** Connects, and sets T through the control topic. */
     public static StreamRate open(DemoCluster cluster, double threshold) {
         PolicyKnob.of(cluster).set(threshold, "bench");
-        return new StreamRate(
-                cluster,
-                new LoadGenerator(
-                        cluster.clientProperties(),
-                        cluster.topics(),
-                        cluster.bundle().name(),
-                        InstantSource.system()));
+        LoadGenerator generator = new LoadGenerator(
+                cluster.clientProperties(), cluster.topics(), cluster.bundle().name(), InstantSource.system());
+        return new StreamRate(generator, CommittedAnswers.of(cluster, InstantSource.system()));
     }
 
     /**
@@ -41,24 +47,43 @@ public final class StreamRate implements AutoCloseable {
      * @throws ExitflowException if not every image is answered in time
      */
     public double imagesPerSecond(ImageSet images, int count) {
-        String run = "round" + round++;
-        PredictionTally tally = new PredictionTally(cluster.bundle().earlyExits() + 1);
-        try (PredictionReader reader =
-                PredictionReader.ofRun(cluster.clientProperties(), cluster.topics(), run, tally)) {
-            generator.run(ImageSource.of(images), LoadPlan.unlimited(count, run), index -> {});
-            tally.mark(Instant.now());
-            reader.awaitAnswers(count, TIMEOUT, answered -> {});
-        }
-        PredictionTally.Totals totals = tally.totals();
-        if (totals.answered() < count) {
+        Sent sent = send(ImageSource.of(images), LoadPlan.unlimited(count, "round"));
+        await(sent);
+        return answersTo(sent).imagesPerSecond();
+    }
+
+    /**
+     * Sends a plan's images; returns when the broker has them all.
+     *
+     * @param plan whose run gets a number, so that no two rounds have the same
+     */
+    public Sent send(ImageSource images, LoadPlan plan) {
+        Instant from = clock.instant();
+        long count = generator.run(images, plan.withRun(plan.run() + rounds++), index -> {});
+        return new Sent(Math.toIntExact(count), from, clock.instant());
+    }
+
+    /**
+     * Waits until a reader of committed predictions has all answers.
+     *
+     * @throws ExitflowException if not every image is answered in time
+     */
+    public void await(Sent sent) {
+        int answered = answers.await(sent.count(), TIMEOUT);
+        if (answered < sent.count()) {
             throw new ExitflowException(
-                    "%d of %d images were answered within %s, expected all", totals.answered(), count, TIMEOUT);
+                    "%d of %d images were answered within %s, expected all", answered, sent.count(), TIMEOUT);
         }
-        return tally.perSecondSinceMark();
+    }
+
+    /** What the answers to images say, once they have been waited for; asked once. */
+    public AnswerTimes answersTo(Sent sent) {
+        return AnswerTimes.of(sent, answers.take());
     }
 
     @Override
     public void close() {
         generator.close();
+        answers.close();
     }
 }

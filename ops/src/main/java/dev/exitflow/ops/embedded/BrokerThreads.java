@@ -36,15 +36,28 @@ final class BrokerThreads extends ThreadGroup {
         return thread;
     }
 
-    private static void reportIfBroker(int status, String message) {
-        for (ThreadGroup group = Thread.currentThread().getThreadGroup(); group != null; group = group.getParent()) {
+    /** Whether a group is a broker's or within one; null, the group of a thread that has ended, is not. */
+    static boolean hold(ThreadGroup group) {
+        return brokerOf(group) != null;
+    }
+
+    private static BrokerThreads brokerOf(ThreadGroup innermost) {
+        for (ThreadGroup group = innermost; group != null; group = group.getParent()) {
             if (group instanceof BrokerThreads broker) {
-                IllegalStateException cause = new IllegalStateException("Kafka wanted to end the process with status "
-                        + status + (message == null ? "" : ": " + message));
-                broker.onFatal.accept(cause);
-                // The caller counts on never getting control back.
-                throw cause;
+                return broker;
             }
+        }
+        return null;
+    }
+
+    private static void reportIfBroker(int status, String message) {
+        BrokerThreads broker = brokerOf(Thread.currentThread().getThreadGroup());
+        if (broker != null) {
+            IllegalStateException cause = new IllegalStateException(
+                    "Kafka wanted to end the process with status " + status + (message == null ? "" : ": " + message));
+            broker.onFatal.accept(cause);
+            // The caller counts on never getting control back.
+            throw cause;
         }
     }
 }

@@ -78,6 +78,11 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
+    /** Whether a thread is an embedded broker's; Kafka's own threads in it included. False for one that has ended. */
+    public static boolean owns(Thread thread) {
+        return BrokerThreads.hold(thread.getThreadGroup());
+    }
+
     /** The address for {@code bootstrap.servers}. */
     public String bootstrapServers() {
         return LoopbackSockets.HOST + ":" + port;

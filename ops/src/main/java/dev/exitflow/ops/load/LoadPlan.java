@@ -53,6 +53,21 @@ public record LoadPlan(
         return new LoadPlan(count, duration, newImagesPerSecond, poisson, sources, encoding, run, seed);
     }
 
+    /** The same plan in another encoding. */
+    public LoadPlan withEncoding(ImageEncoding newEncoding) {
+        return new LoadPlan(count, duration, imagesPerSecond, poisson, sources, newEncoding, run, seed);
+    }
+
+    /** The same plan under another name. */
+    public LoadPlan withRun(String newRun) {
+        return new LoadPlan(count, duration, imagesPerSecond, poisson, sources, encoding, newRun, seed);
+    }
+
+    /** The same plan with images that arrive at random, at this mean rate. */
+    public LoadPlan withRandomArrivals(double newImagesPerSecond) {
+        return new LoadPlan(count, duration, newImagesPerSecond, true, sources, encoding, run, seed);
+    }
+
     /** The id of image {@code index}. */
     public String id(long index) {
         return run + "-" + index;

@@ -6,6 +6,7 @@ import dev.exitflow.ops.load.DataSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -13,24 +14,34 @@ import org.junit.jupiter.api.Timeout;
 class PipelineBenchIT {
 
     @Test
-    void shouldMeasureBothGuaranteesAgainstTheBareEngineInOneRun() {
+    void shouldMeasureRatesProcessorTimeAndLatencyInOneRun() {
         PipelineBench bench = new PipelineBench(
                 Path.of("../core/src/main/bundles/digits"),
                 new DataSpec("digits:count=64").test(drawn -> {}),
-                1,
-                400,
-                2);
+                new PipelineBench.Settings(1, 400, 2, 0.5, Map.of()));
         List<Integer> heard = new ArrayList<>();
 
         PipelineFigures figures = bench.run(heard::add);
 
-        // Warm-up ends when Java is done compiling, so steps are left out; the measured rounds of each kind are not.
+        // Warm-up ends when Java is done compiling, so steps are left out; the measured rounds are not.
         assertThat(heard).isSorted().doesNotHaveDuplicates().endsWith(bench.steps() - 1, bench.steps());
-        assertThat(heard).contains(bench.steps() / 2 - 1, bench.steps() / 2);
         assertThat(figures.model()).isEqualTo("digits");
         assertThat(figures.bareImagesPerSecond().min()).isPositive();
         assertThat(figures.exactlyOnceImagesPerSecond().min()).isPositive();
         assertThat(figures.exactlyOnceOverBare()).isPositive();
         assertThat(figures.atLeastOnceOverBare()).isPositive();
+        CpuPerRecord cpu = figures.cpuMicrosPerRecord();
+        assertThat(List.of(cpu.inference(), cpu.processor(), cpu.broker()))
+                .allSatisfy(micros -> assertThat(micros).isPositive());
+        assertThat(figures.inputs())
+                .extracting(PipelineFigures.Input::encoding)
+                .containsExactly("RAW_RGB8", "PNG", "JPEG");
+        assertThat(figures.latencyMillis())
+                .extracting(PipelineFigures.Latency::load)
+                .containsExactly(0.5, 0.8, 0.95);
+        assertThat(figures.latencyMillis()).allSatisfy(at -> {
+            assertThat(at.p50()).isPositive();
+            assertThat(at.p99()).isGreaterThanOrEqualTo(at.p50());
+        });
     }
 }

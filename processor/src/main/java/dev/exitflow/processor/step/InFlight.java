@@ -2,12 +2,15 @@ package dev.exitflow.processor.step;
 
 import dev.exitflow.core.inference.Outcome;
 import dev.exitflow.schema.ImageRecord;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * The images that were polled and handed to the engine, and that Streams has not come to yet.
@@ -19,6 +22,7 @@ final class InFlight {
 
     private final int capacity;
     private final Map<RecordPosition, Ahead> images = new LinkedHashMap<>();
+    private final Map<TopicPartition, Integer> byPartition = new HashMap<>();
 
     /**
      * An image that is ahead of Streams.
@@ -41,18 +45,24 @@ final class InFlight {
         Ahead before = images.remove(position);
         if (before != null) {
             before.outcome().cancel(false);
+        } else {
+            byPartition.merge(position.topicPartition(), 1, Integer::sum);
         }
         images.put(position, ahead);
         if (images.size() > capacity) {
-            Iterator<Ahead> oldest = images.values().iterator();
-            oldest.next().outcome().cancel(false);
+            Iterator<Map.Entry<RecordPosition, Ahead>> oldest = images.entrySet().iterator();
+            cancel(oldest.next());
             oldest.remove();
         }
     }
 
     /** Hands an image over; from now on it is the caller's, and never cancelled here. */
     synchronized Optional<Ahead> take(RecordPosition position) {
-        return Optional.ofNullable(images.remove(position));
+        Ahead ahead = images.remove(position);
+        if (ahead != null) {
+            countDown(position);
+        }
+        return Optional.ofNullable(ahead);
     }
 
     /** Drops the images of a partition that is no longer ours. */
@@ -70,14 +80,30 @@ final class InFlight {
         return images.size();
     }
 
+    /** Images of these partitions kept now. */
+    synchronized int size(Collection<TopicPartition> partitions) {
+        return partitions.stream()
+                .mapToInt(partition -> byPartition.getOrDefault(partition, 0))
+                .sum();
+    }
+
     private synchronized void drop(Predicate<RecordPosition> gone) {
         Iterator<Map.Entry<RecordPosition, Ahead>> entries = images.entrySet().iterator();
         while (entries.hasNext()) {
             Map.Entry<RecordPosition, Ahead> entry = entries.next();
             if (gone.test(entry.getKey())) {
-                entry.getValue().outcome().cancel(false);
+                cancel(entry);
                 entries.remove();
             }
         }
+    }
+
+    private void cancel(Map.Entry<RecordPosition, Ahead> entry) {
+        entry.getValue().outcome().cancel(false);
+        countDown(entry.getKey());
+    }
+
+    private void countDown(RecordPosition position) {
+        byPartition.computeIfPresent(position.topicPartition(), (partition, count) -> count == 1 ? null : count - 1);
     }
 }

@@ -7,9 +7,11 @@ import dev.exitflow.processor.step.ImageRead.Legible;
 import dev.exitflow.processor.step.ImageRead.Refusal;
 import dev.exitflow.processor.step.ImageState.PendingImage;
 import dev.exitflow.processor.step.ImageState.RefusedImage;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Inference that runs ahead of Streams: polled images go to the engine at once, and Streams finds their outcomes when it comes to
@@ -45,6 +47,11 @@ public final class LookAhead implements AutoCloseable {
     /** Images ahead of Streams now. */
     public int size() {
         return inFlight.size();
+    }
+
+    /** Images of these partitions ahead of Streams now. */
+    int size(Collection<TopicPartition> partitions) {
+        return inFlight.size(partitions);
     }
 
     /** Whether outcomes may be missing because the process is about to end. */

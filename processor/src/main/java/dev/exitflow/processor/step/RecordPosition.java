@@ -1,5 +1,7 @@
 package dev.exitflow.processor.step;
 
+import org.apache.kafka.common.TopicPartition;
+
 /**
  * Where a record lies in Kafka.
  *
@@ -8,6 +10,10 @@ package dev.exitflow.processor.step;
  * @param offset from 0
  */
 record RecordPosition(String topic, int partition, long offset) {
+
+    TopicPartition topicPartition() {
+        return new TopicPartition(topic, partition);
+    }
 
     @Override
     public String toString() {

@@ -6,12 +6,17 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.exitflow.core.inference.Outcome;
 import dev.exitflow.processor.TinyModel;
 import dev.exitflow.schema.ImageRecord;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class InFlightTest {
 
     private static final ImageRecord IMAGE = TinyModel.image("a").build();
+
+    private static final TopicPartition IMAGES_0 = new TopicPartition("images", 0);
+    private static final TopicPartition IMAGES_1 = new TopicPartition("images", 1);
 
     private final InFlight inFlight = new InFlight(3);
 
@@ -73,6 +78,25 @@ class InFlightTest {
         assertThat(otherPartition).isNotDone();
         assertThat(otherTopic).isNotDone();
         assertThat(inFlight.size()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldCountEachPartitionsImagesWhenSomeAreTakenReplacedEvictedAndDropped() {
+        put("images", 0, 1);
+        put("images", 0, 2);
+        put("images", 0, 2);
+        put("images", 1, 1);
+        assertThat(inFlight.size(List.of(IMAGES_0))).isEqualTo(2);
+        assertThat(inFlight.size(List.of(IMAGES_0, IMAGES_1))).isEqualTo(3);
+
+        put("images", 1, 2); // evicts the oldest
+        assertThat(inFlight.size(List.of(IMAGES_0))).isEqualTo(1);
+        assertThat(inFlight.size(List.of(IMAGES_1))).isEqualTo(2);
+
+        assertThat(inFlight.take(at("images", 1, 1))).isPresent();
+        inFlight.dropPartition("images", 0);
+        assertThat(inFlight.size(List.of(IMAGES_0))).isZero();
+        assertThat(inFlight.size(List.of(IMAGES_1))).isEqualTo(1);
     }
 
     @Test

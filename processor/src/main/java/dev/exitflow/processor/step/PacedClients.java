@@ -1,0 +1,73 @@
+package dev.exitflow.processor.step;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaClientSupplier;
+
+/**
+ * Kafka Streams' clients as Streams makes them itself, but for the main consumer, which is paced.
+ *
+ * <p>A stream thread leaves its buffered records and polls again once half of {@code max.poll.interval.ms} has passed (Kafka 4.3).
+ * So Streams is told a short interval, in which it comes back to {@link PacedConsumer}; the group keeps the long one, which says
+ * when a member is taken for dead.
+ */
+public final class PacedClients implements KafkaClientSupplier {
+
+    private final LookAhead lookAhead;
+    private final int recordsPerPoll;
+    private final int groupMaxPollIntervalMs;
+
+    /**
+     * @param recordsPerPoll of a main consumer
+     * @param groupMaxPollIntervalMs without a poll, until the group takes a member for dead
+     */
+    public PacedClients(LookAhead lookAhead, int recordsPerPoll, int groupMaxPollIntervalMs) {
+        this.lookAhead = lookAhead;
+        this.recordsPerPoll = recordsPerPoll;
+        this.groupMaxPollIntervalMs = groupMaxPollIntervalMs;
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+        return new PacedConsumer(ofGroupMember(config), lookAhead, recordsPerPoll);
+    }
+
+    /** The same settings with the group's interval. */
+    public Map<String, Object> ofGroupMember(Map<String, Object> config) {
+        Map<String, Object> settings = new HashMap<>(config);
+        settings.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, groupMaxPollIntervalMs);
+        return settings;
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+        return consumer(config);
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+        return consumer(config);
+    }
+
+    @Override
+    public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public Admin getAdmin(Map<String, Object> config) {
+        return Admin.create(config);
+    }
+
+    private static Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+}
