@@ -61,9 +61,7 @@ final class StreamsSettings {
         // The look-ahead is sized for this many: with more, the oldest would be dropped, which Streams needs first.
         settings.put(consumer(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), plan.recordsPerPoll());
         settings.put(mainConsumer(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG), RETURN_TO_POLL_MS);
-        settings.put(
-                mainConsumer(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
-                PrefetchInterceptor.class.getName());
+        settings.put(mainConsumer(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG), PrefetchInterceptor.class.getName());
         settings.put(mainConsumer(PrefetchInterceptor.LOOK_AHEAD_CONFIG), lookAhead);
         return settings;
     }

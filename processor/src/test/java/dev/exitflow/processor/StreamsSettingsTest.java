@@ -71,8 +71,8 @@ class StreamsSettingsTest {
         assertThat((Integer) ofStreams.get(POLL_INTERVAL)).isLessThanOrEqualTo(100);
         assertThat(ofGroupMember(Map.of())).containsEntry(POLL_INTERVAL, 300_000);
         assertThat(ofGroupMember(Map.of("kafka." + POLL_INTERVAL, "60000"))).containsEntry(POLL_INTERVAL, 60_000);
-        assertThat(ofGroupMember(Map.of(
-                        "kafka." + POLL_INTERVAL, "60000", "kafka.main.consumer." + POLL_INTERVAL, "90000")))
+        assertThat(ofGroupMember(
+                        Map.of("kafka." + POLL_INTERVAL, "60000", "kafka.main.consumer." + POLL_INTERVAL, "90000")))
                 .containsEntry(POLL_INTERVAL, 90_000);
     }
 
@@ -102,7 +102,9 @@ class StreamsSettingsTest {
     }
 
     private Map<String, Object> ofGroupMember(Map<String, String> values) {
-        return new StreamsSettings(config(values)).clients(plan, harness.lookAhead).ofGroupMember(Map.of());
+        return new StreamsSettings(config(values))
+                .clients(plan, harness.lookAhead)
+                .ofGroupMember(Map.of());
     }
 
     private StreamsConfig streams(Map<String, String> values) {

@@ -71,9 +71,7 @@ public final class PipelineBench {
 
     /** How many steps {@link #run} reports. */
     public int steps() {
-        return 2 * (WarmUp.MAX_ROUNDS + settings.rounds())
-                + COMPRESSED.size() * (1 + settings.rounds())
-                + LOADS.size();
+        return 2 * (WarmUp.MAX_ROUNDS + settings.rounds()) + COMPRESSED.size() * (1 + settings.rounds()) + LOADS.size();
     }
 
     /**

@@ -50,7 +50,8 @@ final class InFlight {
         }
         images.put(position, ahead);
         if (images.size() > capacity) {
-            Iterator<Map.Entry<RecordPosition, Ahead>> oldest = images.entrySet().iterator();
+            Iterator<Map.Entry<RecordPosition, Ahead>> oldest =
+                    images.entrySet().iterator();
             cancel(oldest.next());
             oldest.remove();
         }
