@@ -19,6 +19,8 @@ import org.apache.kafka.streams.StreamsConfig;
 /** The settings of Kafka Streams and of the clients beside it, from the processor's configuration. */
 final class StreamsSettings {
 
+    private static final String GROUP_PROTOCOL = "classic";
+
     /** Half of it is how long a stream thread works on what it has before it looks for more. */
     private static final int RETURN_TO_POLL_MS = 50;
 
@@ -54,13 +56,15 @@ final class StreamsSettings {
         // them until the first one is through; one at a time is as fast.
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
         settings.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, RecordTime.class);
-        settings.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        settings.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, GROUP_PROTOCOL);
         settings.put(GLOBAL_HANDLER_CONFIG, true);
         settings.putAll(config.kafkaSettings());
         putOwn(settings);
         // The look-ahead is sized for this many: with more, the oldest would be dropped, which Streams needs first.
         settings.put(consumer(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), plan.recordsPerPoll());
-        settings.put(mainConsumer(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG), RETURN_TO_POLL_MS);
+        if (GROUP_PROTOCOL.equals(settings.get(StreamsConfig.GROUP_PROTOCOL_CONFIG))) {
+            settings.put(mainConsumer(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG), RETURN_TO_POLL_MS);
+        } // else Streams makes the main consumer itself, and the group would be told the short interval
         settings.put(mainConsumer(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG), PrefetchInterceptor.class.getName());
         settings.put(mainConsumer(PrefetchInterceptor.LOOK_AHEAD_CONFIG), lookAhead);
         return settings;

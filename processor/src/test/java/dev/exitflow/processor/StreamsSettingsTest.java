@@ -77,6 +77,14 @@ class StreamsSettingsTest {
     }
 
     @Test
+    void shouldLeaveThePollIntervalAloneWhenStreamsMakesTheMainConsumerItself() {
+        Map<String, Object> main =
+                streams(Map.of("kafka.group.protocol", "streams")).getMainConsumerConfigs("group", "client", 0);
+
+        assertThat(main.getOrDefault(POLL_INTERVAL, 300_000)).isEqualTo(300_000);
+    }
+
+    @Test
     void shouldSendOneRequestAtATimeUnlessToldOtherwiseWhenProducing() {
         String key = "max.in.flight.requests.per.connection";
 
