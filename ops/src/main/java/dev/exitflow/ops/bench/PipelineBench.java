@@ -43,7 +43,7 @@ public final class PipelineBench {
      *
      * @param threshold T in force, in [0, 1]
      * @param imagesPerRound in each measured round, at least a batch of 16
-     * @param rounds of each kind, at least 1
+     * @param rounds of each kind, at least 1; half as many with compressed images
      * @param latencySeconds that each load is kept up for
      * @param processor further configuration of the processor
      */
@@ -59,6 +59,10 @@ public final class PipelineBench {
                         rounds, imagesPerRound, latencySeconds, MAX_BATCH);
             }
         }
+
+        int compressedRounds() {
+            return (rounds + 1) / 2;
+        }
     }
 
     /** @param images sent over and over */
@@ -71,7 +75,7 @@ public final class PipelineBench {
 
     /** How many steps {@link #run} reports. */
     public int steps() {
-        return 2 * (WarmUp.MAX_ROUNDS + settings.rounds()) + COMPRESSED.size() * (1 + settings.rounds()) + LOADS.size();
+        return 2 * (WarmUp.MAX_ROUNDS + settings.rounds()) + COMPRESSED.size() * (1 + settings.compressedRounds()) + LOADS.size();
     }
 
     /**
@@ -81,8 +85,8 @@ public final class PipelineBench {
      */
     public PipelineFigures run(IntConsumer progress) {
         ModelBundle bundle = BundleLoader.load(bundleDirectory);
-        StreamedRounds exactlyOnce = new StreamedRounds();
-        StreamedRounds atLeastOnce = new StreamedRounds();
+        StreamedRounds exactlyOnce;
+        StreamedRounds atLeastOnce;
         List<PipelineFigures.Input> inputs = new ArrayList<>();
         List<PipelineFigures.Latency> latencies = new ArrayList<>();
         int cores = Runtime.getRuntime().availableProcessors();
@@ -91,14 +95,13 @@ public final class PipelineBench {
             try (DemoCluster cluster = DemoCluster.start(bundleDirectory, processorSettings("exactly_once_v2"));
                     StreamRate stream = StreamRate.open(cluster, settings.threshold())) {
                 warmUp(engine, stream, steps);
-                measure(engine, stream, ImageEncoding.RAW_RGB8, exactlyOnce, steps);
+                exactlyOnce = measure(engine, stream, ImageEncoding.RAW_RGB8, settings.rounds(), steps);
                 inputs.add(exactlyOnce.input(ImageEncoding.RAW_RGB8));
                 for (ImageEncoding encoding : COMPRESSED) {
-                    StreamedRounds compressed = new StreamedRounds();
-                    streamed(stream, encoding);
+                    streamed(stream, encoding); // warm-up
                     steps.done();
-                    measure(engine, stream, encoding, compressed, steps);
-                    inputs.add(compressed.input(encoding));
+                    inputs.add(measure(engine, stream, encoding, settings.compressedRounds(), steps)
+                            .input(encoding));
                 }
                 for (double load : LOADS) {
                     latencies.add(latency(stream, load, exactlyOnce.sustained()));
@@ -108,7 +111,7 @@ public final class PipelineBench {
             try (DemoCluster cluster = DemoCluster.start(bundleDirectory, processorSettings("at_least_once"));
                     StreamRate stream = StreamRate.open(cluster, settings.threshold())) {
                 warmUp(engine, stream, steps);
-                measure(engine, stream, ImageEncoding.RAW_RGB8, atLeastOnce, steps);
+                atLeastOnce = measure(engine, stream, ImageEncoding.RAW_RGB8, settings.rounds(), steps);
             }
         }
         return new PipelineFigures(
@@ -127,13 +130,15 @@ public final class PipelineBench {
                 latencies);
     }
 
-    private void measure(
-            BareEngine engine, StreamRate stream, ImageEncoding encoding, StreamedRounds rounds, Steps steps) {
-        for (int round = 0; round < settings.rounds(); round++) {
+    private StreamedRounds measure(
+            BareEngine engine, StreamRate stream, ImageEncoding encoding, int count, Steps steps) {
+        StreamedRounds rounds = new StreamedRounds();
+        for (int round = 0; round < count; round++) {
             double bare = engine.imagesPerSecond(settings.imagesPerRound(), policy);
             rounds.add(bare, streamed(stream, encoding));
             steps.done();
         }
+        return rounds;
     }
 
     private StreamedRounds.Round streamed(StreamRate stream, ImageEncoding encoding) {
