@@ -75,7 +75,9 @@ public final class PipelineBench {
 
     /** How many steps {@link #run} reports. */
     public int steps() {
-        return 2 * (WarmUp.MAX_ROUNDS + settings.rounds()) + COMPRESSED.size() * (1 + settings.compressedRounds()) + LOADS.size();
+        return 2 * (WarmUp.MAX_ROUNDS + settings.rounds())
+                + COMPRESSED.size() * (1 + settings.compressedRounds())
+                + LOADS.size();
     }
 
     /**
