@@ -36,6 +36,20 @@ public final class Preprocessor {
     }
 
     /**
+     * Writes one image as it lies in memory.
+     *
+     * @param rgb (H, W, 3), red first
+     * @param out receives (H, W, 3)
+     */
+    public void writeChannelsLast(byte[] rgb, float[] out) {
+        for (int red = 0; red < CHANNELS * height * width; red += CHANNELS) {
+            out[red] = scaled[rgb[red] & 0xff];
+            out[red + 1] = scaled[256 + (rgb[red + 1] & 0xff)];
+            out[red + 2] = scaled[512 + (rgb[red + 2] & 0xff)];
+        }
+    }
+
+    /**
      * Writes one image.
      *
      * @param rgb (H, W, 3), red first

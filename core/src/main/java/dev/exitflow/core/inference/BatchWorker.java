@@ -1,7 +1,5 @@
 package dev.exitflow.core.inference;
 
-import dev.exitflow.core.ExitflowException;
-import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.image.DecodedImage;
 import dev.exitflow.core.image.ImageDecoder;
@@ -19,8 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One worker of a {@link MicroBatcher}: takes samples from the queue, decodes them, and runs them through its own engine.
  *
- * <p>A batch that fails is tried again one sample at a time, so that one bad sample does not take others with it; a sample that
- * fails alone completes exceptionally, and the worker goes on.
+ * <p>Samples that started are finished when the batcher is closed, those that have not are left in the queue.
  */
 final class BatchWorker {
 
@@ -49,11 +46,10 @@ final class BatchWorker {
 
     /** Loads, warms up, then works until closed; {@code warm} counts down once, whether that went well or not. */
     void run(CountDownLatch warm, AtomicReference<RuntimeException> failure) {
-        try (EarlyExitEngine engine = new EarlyExitEngine(bundle)) {
-            InferenceBatch batch = engine.newBatch(maxBatch);
-            warmUp(engine, batch);
+        try (EarlyExitEngine engine = new EarlyExitEngine(bundle, maxBatch)) {
+            engine.warmUp();
             warm.countDown();
-            work(engine, batch);
+            work(engine, engine.newBatch());
         } catch (RuntimeException e) {
             if (warm.getCount() > 0) {
                 failure.compareAndSet(null, e); // whoever starts the workers throws it
@@ -65,82 +61,54 @@ final class BatchWorker {
         }
     }
 
-    private void warmUp(EarlyExitEngine engine, InferenceBatch batch) {
-        ExitPolicy never = ExitPolicy.uniform(0, 1);
-        Manifest.Input input = bundle.manifest().input();
-        byte[] black = new byte[3 * input.height() * input.width()];
-        for (int size : new int[] {1, maxBatch}) {
-            batch.clear();
-            for (int row = 0; row < size; row++) {
-                batch.add(black, new InferenceBatch.Row(never, false, 0));
-            }
-            try {
-                engine.classify(batch, (row, outcome) -> {});
-            } catch (RuntimeException e) {
-                throw new ExitflowException(
-                        "model " + bundle.name() + " in " + bundle.directory() + " fails on a batch of " + size + ": "
-                                + e.getMessage(),
-                        e);
-            }
-        }
-    }
-
     private void work(EarlyExitEngine engine, InferenceBatch batch) {
         List<PendingSample> taken = new ArrayList<>(maxBatch);
         while (!closed.getAsBoolean()) {
-            taken.clear();
+            if (engine.waiting() > 0 && !engine.prefersToStart(queue.size())) {
+                engine.advance();
+            } else if (take(taken, engine.waiting() == 0)) {
+                batch.clear();
+                long now = System.nanoTime();
+                taken.forEach(pending -> add(batch, pending, now));
+                if (batch.size() > 0) {
+                    engine.start(batch);
+                }
+            }
+        }
+        engine.finish();
+    }
+
+    /** Takes a batch of what is queued; returns whether that is anything. */
+    private boolean take(List<PendingSample> taken, boolean waitForOne) {
+        taken.clear();
+        if (waitForOne) {
             try {
                 taken.add(queue.take());
             } catch (InterruptedException e) {
-                continue; // only close() interrupts, after it set the flag
-            }
-            queue.drainTo(taken, maxBatch - 1);
-            try {
-                classify(engine, batch, taken);
-            } catch (RuntimeException e) {
-                LOG.warn(
-                        "a batch of {} failed on model {}, trying its samples one by one",
-                        taken.size(),
-                        bundle.name(),
-                        e);
-                taken.forEach(pending -> classifyAlone(engine, batch, pending));
+                return false; // only close() interrupts, after it set the flag
             }
         }
+        queue.drainTo(taken, maxBatch - taken.size());
+        return !taken.isEmpty();
     }
 
-    private void classifyAlone(EarlyExitEngine engine, InferenceBatch batch, PendingSample pending) {
+    private void add(InferenceBatch batch, PendingSample pending, long now) {
+        if (pending.outcome().isDone()) {
+            return;
+        }
         try {
-            classify(engine, batch, List.of(pending));
+            Sample sample = pending.sample();
+            DecodedImage decoded = decoder.decode(sample.image());
+            if (decoded instanceof DecodedImage.Pixels pixels) {
+                ExitPolicy policy = policies.policyFor(sample.source());
+                boolean shadow = policy.shadows(sample.id());
+                long queueNanos = now - pending.submittedNanos();
+                batch.add(pixels.rgb(), new InferenceBatch.Row(policy, shadow, queueNanos, pending.outcome()));
+            } else if (decoded instanceof DecodedImage.Refused refused) {
+                pending.outcome().complete(new Rejected(refused.reason(), refused.detail()));
+            }
         } catch (RuntimeException e) {
             pending.outcome().completeExceptionally(e);
-        }
-    }
-
-    private void classify(EarlyExitEngine engine, InferenceBatch batch, List<PendingSample> taken) {
-        batch.clear();
-        List<PendingSample> rows = new ArrayList<>(taken.size());
-        long now = System.nanoTime();
-        for (PendingSample pending : taken) {
-            if (!pending.outcome().isDone()) {
-                decode(batch, rows, pending, now);
-            }
-        }
-        if (!rows.isEmpty()) {
-            engine.classify(batch, (row, outcome) -> rows.get(row).outcome().complete(outcome));
-        }
-    }
-
-    private void decode(InferenceBatch batch, List<PendingSample> rows, PendingSample pending, long now) {
-        Sample sample = pending.sample();
-        DecodedImage decoded = decoder.decode(sample.image());
-        if (decoded instanceof DecodedImage.Pixels pixels) {
-            ExitPolicy policy = policies.policyFor(sample.source());
-            batch.add(
-                    pixels.rgb(),
-                    new InferenceBatch.Row(policy, policy.shadows(sample.id()), now - pending.submittedNanos()));
-            rows.add(pending);
-        } else if (decoded instanceof DecodedImage.Refused refused) {
-            pending.outcome().complete(new Rejected(refused.reason(), refused.detail()));
         }
     }
 }

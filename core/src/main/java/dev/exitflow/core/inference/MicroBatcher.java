@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * Gathers samples from any number of callers into batches for the engine.
  *
- * <p>Workers take what is queued, up to the maximum batch, and never wait for more. The policy is read when a batch starts, so
+ * <p>Workers take what is queued, up to the maximum batch, and never wait for more. The policy is read when a sample starts, so
  * a new threshold reaches everything that has not started. A sample whose future was cancelled before its batch starts is
  * skipped. Safe for use by several threads; futures complete on a worker's thread.
  */
@@ -87,7 +87,12 @@ public final class MicroBatcher implements AutoCloseable {
         return queue.size();
     }
 
-    /** Lets batches that run finish, completes every other future exceptionally, and ends the workers. */
+    /** Whether it is closed, or closing. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Answers samples that started, completes every other future exceptionally, and ends the workers. */
     @Override
     public void close() {
         closed = true;

@@ -11,13 +11,19 @@ import dev.exitflow.core.calibration.ExitTraces;
 import dev.exitflow.core.cost.FlopsLedger;
 import dev.exitflow.core.dataset.ColouredSquares;
 import dev.exitflow.core.dataset.ImageSet;
+import dev.exitflow.core.image.RejectReason;
 import dev.exitflow.core.policy.ExitPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,17 +112,104 @@ class EarlyExitEngineTest {
 
     @Test
     void shouldRejectAndNotAnswerWhenAnImageIsNotANumber() {
-        try (EarlyExitEngine engine = new EarlyExitEngine(bundle)) {
-            InferenceBatch batch = engine.newBatch(2);
-            batch.add(SET.image(0), new InferenceBatch.Row(ExitPolicy.uniform(1, 0.5), false, 0));
-            batch.add(SET.image(1), new InferenceBatch.Row(ExitPolicy.uniform(1, 0.5), false, 0));
-            Arrays.fill(batch.pixels(), 0, 3 * 8 * 8, Float.NaN);
-            Map<Integer, Outcome> outcomes = new HashMap<>();
+        try (EarlyExitEngine engine = new EarlyExitEngine(bundle, 4)) {
+            InferenceBatch batch = engine.newBatch();
+            InferenceBatch.Row bad = add(batch, 0, ExitPolicy.uniform(1, 0.5), false);
+            InferenceBatch.Row good = add(batch, 1, ExitPolicy.uniform(1, 1), false);
+            InferenceBatch.Row easy = add(batch, 2, ExitPolicy.uniform(1, 0), false);
+            batch.pixels().put(0, nan(3 * 8 * 8));
 
-            engine.classify(batch, outcomes::put);
+            engine.start(batch);
+            engine.finish();
 
-            assertThat(outcomes.get(0)).isInstanceOf(Rejected.class);
-            assertThat(outcomes.get(1)).isInstanceOf(Classified.class);
+            assertThat(((Rejected) bad.outcome().join()).reason()).isEqualTo(RejectReason.NOT_FINITE);
+            assertThat(good.outcome().join()).isInstanceOf(Classified.class);
+            assertThat(easy.outcome().join()).isInstanceOf(Classified.class);
+        }
+    }
+
+    @Test
+    void shouldFailOnlyTheSamplesThatReachAStageWhenItFails() throws IOException {
+        Files.copy(
+                bundle.stageFile(2), bundle.stageFile(1), StandardCopyOption.REPLACE_EXISTING); // takes other features
+        try (EarlyExitEngine engine = new EarlyExitEngine(bundle, 4)) {
+            InferenceBatch batch = engine.newBatch();
+            InferenceBatch.Row easy = add(batch, 0, ExitPolicy.uniform(1, 0), false);
+            InferenceBatch.Row shadow = add(batch, 1, ExitPolicy.uniform(1, 0), true);
+            InferenceBatch.Row hard = add(batch, 2, ExitPolicy.uniform(1, 1), false);
+            engine.start(batch);
+
+            engine.finish();
+
+            assertThat(easy.outcome().join()).isInstanceOf(Classified.class);
+            assertThat(shadow.outcome()).isCompletedExceptionally();
+            assertThat(hard.outcome()).isCompletedExceptionally();
+            assertThat(engine.waiting()).isZero();
+        }
+    }
+
+    @Test
+    void shouldNotKeepAStragglerWaitingWhenFullBatchesOfOthersKeepComing() {
+        try (EarlyExitEngine engine = new EarlyExitEngine(bundle, 4)) {
+            InferenceBatch batch = engine.newBatch();
+            InferenceBatch.Row straggler = add(batch, 0, ExitPolicy.uniform(1, 1), false);
+            add(batch, 1, ExitPolicy.uniform(1, 0), false);
+            engine.start(batch);
+            int runs = 0;
+
+            while (!straggler.outcome().isDone()) {
+                if (engine.prefersToStart(4)) {
+                    batch.clear();
+                    for (int image = 0; image < 4; image++) {
+                        add(batch, image, ExitPolicy.uniform(1, 0), false);
+                    }
+                    engine.start(batch);
+                } else {
+                    engine.advance();
+                }
+                assertThat(++runs).isLessThanOrEqualTo(Survivors.MAX_RUNS + 2);
+            }
+
+            assertThat(runs).isGreaterThan(Survivors.MAX_RUNS); // it did wait for company
+        }
+    }
+
+    @Test
+    void shouldRunFullBatchesInEveryStageWhenSamplesKeepComing() {
+        try (EarlyExitEngine engine = new EarlyExitEngine(bundle, 4)) {
+            InferenceBatch batch = engine.newBatch();
+            int started = 0;
+            while (started < 16) {
+                if (engine.prefersToStart(4)) {
+                    batch.clear();
+                    for (int row = 0; row < 4; row++) {
+                        add(batch, row, ExitPolicy.uniform(1, row == 0 ? 1 : 0), false);
+                    }
+                    engine.start(batch);
+                    started += 4;
+                } else {
+                    engine.advance();
+                }
+            }
+            engine.finish();
+
+            EngineTimes.Part deep = engine.times().stages().get(1);
+            assertThat(deep.images()).isEqualTo(4);
+            assertThat(deep.runs()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldKeepNoNativeArraysWhenBatchesAreThrough() {
+        try (EarlyExitEngine engine = new EarlyExitEngine(bundle, 4)) {
+            classify(engine, 4, uniform(ExitPolicy.uniform(1, 0.8)), false);
+            int before = engine.nativeArrays();
+
+            for (int time = 0; time < 5; time++) {
+                classify(engine, 4, uniform(ExitPolicy.uniform(1, 0.8)), true);
+            }
+
+            assertThat(engine.nativeArrays()).isEqualTo(before);
         }
     }
 
@@ -136,21 +229,42 @@ class EarlyExitEngineTest {
     }
 
     private Map<Integer, Classified> classify(int batchSize, ExitPolicy[] policies, boolean shadow) {
-        Map<Integer, Classified> answers = new HashMap<>();
-        try (EarlyExitEngine engine = new EarlyExitEngine(bundle)) {
-            InferenceBatch batch = engine.newBatch(batchSize);
-            for (int from = 0; from < IMAGES; from += batchSize) {
-                batch.clear();
-                int first = from;
-                for (int image = from; image < Math.min(IMAGES, from + batchSize); image++) {
-                    batch.add(SET.image(image), new InferenceBatch.Row(policies[image], shadow, 0));
-                }
-                engine.classify(batch, (row, outcome) -> {
-                    Classified previous = answers.put(first + row, (Classified) outcome);
-                    assertThat(previous).isNull();
-                });
+        try (EarlyExitEngine engine = new EarlyExitEngine(bundle, batchSize)) {
+            return classify(engine, batchSize, policies, shadow);
+        }
+    }
+
+    private static Map<Integer, Classified> classify(
+            EarlyExitEngine engine, int batchSize, ExitPolicy[] policies, boolean shadow) {
+        List<InferenceBatch.Row> rows = new ArrayList<>();
+        InferenceBatch batch = engine.newBatch();
+        for (int from = 0; from < IMAGES; from += batchSize) {
+            batch.clear();
+            for (int image = from; image < Math.min(IMAGES, from + batchSize); image++) {
+                rows.add(add(batch, image, policies[image], shadow));
+            }
+            engine.start(batch);
+            while (!engine.prefersToStart(batchSize)) {
+                engine.advance();
             }
         }
+        engine.finish();
+        Map<Integer, Classified> answers = new HashMap<>();
+        for (int image = 0; image < IMAGES; image++) {
+            answers.put(image, (Classified) rows.get(image).outcome().join());
+        }
         return answers;
+    }
+
+    private static InferenceBatch.Row add(InferenceBatch batch, int image, ExitPolicy policy, boolean shadow) {
+        InferenceBatch.Row row = new InferenceBatch.Row(policy, shadow, 0, new CompletableFuture<>());
+        batch.add(SET.image(image), row);
+        return row;
+    }
+
+    private static float[] nan(int count) {
+        float[] values = new float[count];
+        Arrays.fill(values, Float.NaN);
+        return values;
     }
 }

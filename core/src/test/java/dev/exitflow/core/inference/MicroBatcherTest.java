@@ -2,6 +2,7 @@ package dev.exitflow.core.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.bundle.BundleLoader;
@@ -147,6 +148,44 @@ class MicroBatcherTest {
     }
 
     @Test
+    void shouldAnswerSamplesThatStartedWhenClosedWhileTheyWaitBetweenStages() throws Exception {
+        Gate first = new Gate();
+        Gate second = new Gate();
+        PolicySource policies = source -> {
+            switch (source) {
+                case "first gate" -> first.pass();
+                case "second gate" -> second.pass();
+                default -> {}
+            }
+            return ExitPolicy.uniform(1, source.equals("hard") ? 1 : 0);
+        };
+        MicroBatcher batcher = start(policies, new BatcherConfig(1, 2, 16));
+        CompletableFuture<Outcome> alone = batcher.submit(from("first gate"));
+        first.awaitReached(); // the worker is busy, so that what follows comes in batches of two
+        CompletableFuture<Outcome> hard = batcher.submit(from("hard"));
+        CompletableFuture<Outcome> easy = batcher.submit(from("easy"));
+        CompletableFuture<Outcome> gated = batcher.submit(from("second gate"));
+        CompletableFuture<Outcome> beside = batcher.submit(from("easy"));
+        CompletableFuture<Outcome> neverStarted = batcher.submit(from("easy"));
+        first.open();
+        second.awaitReached();
+        assertThat(hard).isNotDone(); // it waits between the stages while a full batch starts
+        assertThat(batcher.queued()).isEqualTo(1);
+
+        Thread closer = new Thread(batcher::close);
+        closer.start();
+        await().until(batcher::isClosed);
+        second.open();
+        closer.join();
+
+        for (CompletableFuture<Outcome> started : List.of(alone, hard, easy, gated, beside)) {
+            assertThat(started.get(30, TimeUnit.SECONDS)).isInstanceOf(Classified.class);
+        }
+        assertThat(((Classified) hard.join()).exit()).isEqualTo(2);
+        assertThat(neverStarted).isCompletedExceptionally();
+    }
+
+    @Test
     void shouldSayWhichModelFailsWhenAModuleAnswersInTheWrongShape() throws Exception {
         // The stages of the untrained bundle have the same shapes, its exits too; swap two stages to break them.
         ModelBundle broken = new ModelBundle(TestBundles.trained(folder.resolve("broken")), bundle.manifest(), "x");
@@ -169,6 +208,45 @@ class MicroBatcherTest {
         return new Sample("id-" + image, "camera", new EncodedImage(ImageEncoding.RAW_RGB8, 8, 8, SET.image(image)));
     }
 
+    private static Sample from(String source) {
+        return new Sample("id", source, sample(0).image());
+    }
+
+    /** Holds the worker until it is opened. */
+    private static final class Gate {
+
+        private final CountDownLatch reached = new CountDownLatch(1);
+        private final CountDownLatch opened = new CountDownLatch(1);
+
+        void pass() {
+            reached.countDown();
+            awaitUninterruptibly(opened);
+        }
+
+        void open() {
+            opened.countDown();
+        }
+
+        void awaitReached() throws InterruptedException {
+            assertThat(reached.await(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch gate) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                gate.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Holds the worker in its first batch until the gate opens. */
     private static final class GatedPolicies implements PolicySource {
 
@@ -186,18 +264,7 @@ class MicroBatcherTest {
             ExitPolicy policy = current.get();
             asked.incrementAndGet();
             askedOnce.countDown();
-            boolean interrupted = false;
-            while (true) {
-                try {
-                    gate.await();
-                    break;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            awaitUninterruptibly(gate);
             return policy;
         }
 

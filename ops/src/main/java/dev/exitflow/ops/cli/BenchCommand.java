@@ -17,7 +17,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code exitflow bench}: measures on this machine. */
-@Command(name = "bench", description = "Measures on this machine: ratios within one run, medians of several rounds.")
+@Command(
+        name = "bench",
+        subcommands = EngineBenchCommand.class,
+        description = "Measures on this machine: ratios within one run, medians of several rounds.")
 final class BenchCommand {
 
     /** What they show does not matter at T = 1. */

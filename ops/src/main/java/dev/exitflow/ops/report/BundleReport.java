@@ -9,7 +9,6 @@ import dev.exitflow.core.calibration.OperatingPoint;
 import dev.exitflow.core.calibration.TradeoffCurve;
 import dev.exitflow.core.cost.FlopsLedger;
 import dev.exitflow.core.policy.ExitPolicy;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +16,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import javax.imageio.ImageIO;
-import org.knowm.xchart.BitmapEncoder;
 
 /** What a bundle does on a set of images: one HTML page, and each figure as a picture and as numbers. */
 public final class BundleReport {
@@ -66,7 +63,7 @@ public final class BundleReport {
         try {
             Files.createDirectories(folder);
             for (Figure figure : figures()) {
-                byte[] png = png(figure);
+                byte[] png = Charts.png(figure.chart());
                 page.figure(figure, png);
                 Files.write(folder.resolve(figure.name() + ".png"), png);
                 Files.writeString(folder.resolve(figure.name() + ".csv"), figure.csv());
@@ -119,18 +116,5 @@ public final class BundleReport {
                 "every stage and exit head that ran, 2 FLOPs per multiply-accumulate, over the backbone's");
         facts.put("The paper's cost", "the stages and the one head of the exit taken");
         return facts;
-    }
-
-    private static byte[] png(Figure figure) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(BitmapEncoder.getBufferedImage(figure.chart()), "png", out);
-        } catch (InternalError
-                | NoClassDefFoundError e) { // what Java2D throws the first time, and then, without a font
-            throw new ExitflowException(
-                    "cannot draw: this Java finds no font; install fontconfig and one font, such as fonts-dejavu-core",
-                    e);
-        }
-        return out.toByteArray();
     }
 }

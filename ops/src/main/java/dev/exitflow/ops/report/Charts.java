@@ -1,12 +1,18 @@
 package dev.exitflow.ops.report;
 
+import dev.exitflow.core.ExitflowException;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.List;
+import javax.imageio.ImageIO;
+import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -76,5 +82,23 @@ final class Charts {
                 .setLineStyle(new BasicStroke(
                         1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10f, new float[] {5f, 4f}, 0f));
         series.setMarker(SeriesMarkers.NONE);
+    }
+
+    /**
+     * A chart as a PNG file's bytes.
+     *
+     * @throws ExitflowException if this Java has no font to draw with
+     */
+    static byte[] png(Chart<?, ?> chart) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", out);
+        } catch (InternalError
+                | NoClassDefFoundError e) { // what Java2D throws the first time, and then, without a font
+            throw new ExitflowException(
+                    "cannot draw: this Java finds no font; install fontconfig and one font, such as fonts-dejavu-core",
+                    e);
+        }
+        return out.toByteArray();
     }
 }

@@ -56,7 +56,16 @@ class ExitflowTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "load", "bench pipeline", "bundle train", "bundle calibrate", "bundle evaluate"})
+    @ValueSource(
+            strings = {
+                "demo",
+                "load",
+                "bench pipeline",
+                "bench engine",
+                "bundle train",
+                "bundle calibrate",
+                "bundle evaluate"
+            })
     void shouldListTheFormsOfDataInTheHelpOfEveryCommandThatTakesIt(String line) {
         CommandRun run = CommandRun.of((line + " --help").split(" "));
 
