@@ -3,9 +3,9 @@ package dev.exitflow.core.bundle;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
@@ -65,10 +65,10 @@ final class ConvolutionFusion {
     static Optional<byte[]> of(Path module) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         int fused = 0;
-        try (ZipInputStream in = new ZipInputStream(Files.newInputStream(module));
+        try (ZipFile in = new ZipFile(module.toFile());
                 ZipOutputStream out = new ZipOutputStream(bytes)) {
-            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-                byte[] content = in.readAllBytes();
+            for (ZipEntry entry : Collections.list(in.entries())) {
+                byte[] content = in.getInputStream(entry).readAllBytes();
                 if (entry.getName().endsWith(".py")) {
                     ConvolutionFusion fusion = new ConvolutionFusion(new String(content, StandardCharsets.UTF_8));
                     content = fusion.rewritten().getBytes(StandardCharsets.UTF_8);

@@ -9,14 +9,14 @@ import dev.exitflow.core.policy.ExitPolicy;
  * @param probability of that class, in [0, 1]
  * @param confidence of the exit taken, in [0, 1]; 1 for the backbone's classifier
  * @param exit the exit taken, from 0; the number of early exits for the backbone's classifier
- * @param flops of every stage and exit head evaluated for the answer
+ * @param flops of every stage and exit head that its policy needed for the answer, whoever else was in its batches
  * @param paperFlops the same, with only the head of the exit taken charged (the paper's accounting)
  * @param shadowFlops spent after the answer to learn what the backbone says; 0 unless sampled
  * @param backboneAgrees whether the backbone gives the same label; null unless it was asked
- * @param policy in force when the batch started
+ * @param policy in force when it started
  * @param batchSize samples in the batch it started in
  * @param queueNanos from submission to the batch's start
- * @param inferenceNanos from the batch's start to this answer
+ * @param inferenceNanos from that batch's start to this answer, waiting for company between stages included
  */
 public record Classified(
         int label,

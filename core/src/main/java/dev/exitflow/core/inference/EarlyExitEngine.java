@@ -144,7 +144,7 @@ public final class EarlyExitEngine implements AutoCloseable {
                 runAlone(scope, stage, features, samples, e);
                 return;
             }
-            charge(stage, answers != null, samples);
+            charge(stage, samples);
             if (stage == ledger.lastExit()) {
                 conclude(answers, samples);
                 return;
@@ -186,10 +186,11 @@ public final class EarlyExitEngine implements AutoCloseable {
         return answers;
     }
 
-    private void charge(int stage, boolean headRan, List<RunningSample> samples) {
-        long spent = ledger.stage(stage) + (headRan && stage < ledger.lastExit() ? ledger.head(stage) : 0);
+    /** Charges what ran to those it ran for: a head that runs for others in the batch costs a sample that cannot leave there nothing. */
+    private void charge(int stage, List<RunningSample> samples) {
         for (RunningSample sample : samples) {
-            sample.charge(spent);
+            boolean metHead = stage < ledger.lastExit() && sample.canLeave(stage);
+            sample.charge(ledger.stage(stage) + (metHead ? ledger.head(stage) : 0));
         }
     }
 

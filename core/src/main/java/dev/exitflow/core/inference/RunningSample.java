@@ -56,7 +56,7 @@ final class RunningSample {
 
     /** Meets an early exit whose head ran; returns whether it runs on. */
     boolean staysAfter(int exit, ExitAnswers answers, int row, FlopsLedger ledger) {
-        if (keptBack != null || !asked.policy().leaves(exit, answers.confidence(row))) {
+        if (!canLeave(exit) || !asked.policy().leaves(exit, answers.confidence(row))) {
             return true;
         }
         leave(exit, answers, row, ledger);
