@@ -25,7 +25,7 @@ public final class EngineBench implements AutoCloseable {
 
     static final String FULL = "full";
 
-    /** Measurements that are to be compared closely stand next to each other. */
+    /** Fewer a measurement would say more about the last batches than about all. */
     private static final int LEAST_BATCHES = 8;
 
     private final ModelBundle bundle;
