@@ -4,11 +4,11 @@ package dev.exitflow.core.inference;
  * What one exit says about the images of a batch.
  *
  * @param probabilities (N, K), flattened
- * @param confidences (N); for the backbone's classifier null, it is always sure
+ * @param confidences (N), in [0, 1]; for the backbone's classifier null, it is always sure
  * @param classes K
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, not kept
-record ExitAnswers(float[] probabilities, float[] confidences, int classes) {
+record ExitAnswers(float[] probabilities, double[] confidences, int classes) {
 
     /** How sure the exit is of a row. */
     double confidence(int row) {

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.bundle.ConfidenceScale;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.bundle.ModelModules;
@@ -32,6 +33,7 @@ final class LoadedModel implements AutoCloseable {
     private final String name;
     private final Shape imageShape;
     private final int classes;
+    private final List<ConfidenceScale> scales;
     private final ModelModules modules;
 
     LoadedModel(ModelBundle bundle) {
@@ -39,6 +41,7 @@ final class LoadedModel implements AutoCloseable {
         this.name = "model " + bundle.name() + " in " + bundle.directory();
         this.imageShape = new Shape(input.channels(), input.height(), input.width());
         this.classes = bundle.manifest().labels().size();
+        this.scales = bundle.manifest().scales();
         PyTorchRuntime.useSimpleExecutor();
         this.modules = ModelModules.forInference(bundle);
     }
@@ -80,8 +83,13 @@ final class LoadedModel implements AutoCloseable {
     ExitAnswers head(int exit, NDArray features) {
         NDList answers = modules.exits().get(exit).forward(new NDList(features), false);
         int images = (int) features.getShape().get(0);
-        return new ExitAnswers(
-                floats(answers.get(0), images, classes, exit), floats(answers.get(1), images, 1, exit), classes);
+        float[] probabilities = floats(answers.get(0), images, classes, exit);
+        float[] heads = floats(answers.get(1), images, 1, exit);
+        double[] confidences = new double[images];
+        for (int row = 0; row < images; row++) {
+            confidences[row] = scales.get(exit).of(heads[row], probabilities, row * classes, classes);
+        }
+        return new ExitAnswers(probabilities, confidences, classes);
     }
 
     /** Reads the last stage's output. */

@@ -34,7 +34,7 @@ class RunningSampleTest {
     void shouldStayWhenTheConfidenceIsNotANumber() {
         RunningSample sample = sample(0, false);
 
-        assertThat(sample.staysAfter(0, answers(SURE, Float.NaN), 0, ledger)).isTrue();
+        assertThat(sample.staysAfter(0, answers(SURE, Double.NaN), 0, ledger)).isTrue();
         assertThat(outcome).isNotDone();
     }
 
@@ -42,7 +42,7 @@ class RunningSampleTest {
     void shouldBeRejectedWhenAProbabilityIsNotANumber() {
         RunningSample sample = sample(0, false);
 
-        assertThat(sample.staysAfter(0, answers(NO_NUMBERS, 0.9f), 0, ledger)).isFalse();
+        assertThat(sample.staysAfter(0, answers(NO_NUMBERS, 0.9), 0, ledger)).isFalse();
         assertThat(((Rejected) outcome.join()).reason()).isEqualTo(RejectReason.NOT_FINITE);
     }
 
@@ -60,7 +60,7 @@ class RunningSampleTest {
         RunningSample sample = sample(0.5, true);
         sample.charge(100);
 
-        assertThat(sample.staysAfter(0, answers(SURE, 0.9f), 0, ledger)).isTrue();
+        assertThat(sample.staysAfter(0, answers(SURE, 0.9), 0, ledger)).isTrue();
         sample.charge(70);
         assertThat(sample.canLeave(1)).isFalse();
         sample.conclude(new ExitAnswers(new float[] {0.9f, 0.1f, 0, 0}, null, 4), 0, ledger);
@@ -78,7 +78,7 @@ class RunningSampleTest {
         return new RunningSample(row, 1, 0, 0);
     }
 
-    private static ExitAnswers answers(float[] probabilities, float confidence) {
-        return new ExitAnswers(probabilities, new float[] {confidence}, 4);
+    private static ExitAnswers answers(float[] probabilities, double confidence) {
+        return new ExitAnswers(probabilities, new double[] {confidence}, 4);
     }
 }
