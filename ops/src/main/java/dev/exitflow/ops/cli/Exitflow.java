@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
             LoadCommand.class,
             MonitorCommand.class,
             ThresholdCommand.class,
+            AutopilotCommand.class,
             DeadLettersCommand.class,
             BundleCommand.class,
             DataCommand.class,

@@ -3,14 +3,20 @@ package dev.exitflow.ops.cli;
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.Manifest;
+import dev.exitflow.ops.autopilot.Autopilot;
+import dev.exitflow.ops.autopilot.AutopilotSettings;
 import dev.exitflow.ops.control.LiveInstances;
 import dev.exitflow.ops.dashboard.Dashboard;
 import dev.exitflow.ops.dashboard.DashboardSettings;
+import dev.exitflow.ops.dashboard.PilotSeat;
 import dev.exitflow.ops.monitor.Monitor;
 import dev.exitflow.ops.monitor.MonitorSettings;
 import dev.exitflow.ops.monitor.StatsStream;
+import dev.exitflow.processor.OpenParts;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,10 +38,12 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  exitflow monitor --bundle digits",
-            "  exitflow monitor --bundle digits --http-host 0.0.0.0 --agreement-floor 0.95 --bootstrap-server kafka:9092"
+            "  exitflow monitor --bundle digits --http-host 0.0.0.0 --agreement-floor 0.95 --bootstrap-server kafka:9092",
+            "  exitflow monitor --bundle digits --autopilot --target-lag 2 --agreement-floor 0.95"
         })
 final class MonitorCommand implements Callable<Integer> {
 
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
     private static final String TOKEN_VARIABLE = "EXITFLOW_DASHBOARD_TOKEN";
 
     @Option(
@@ -66,8 +74,12 @@ final class MonitorCommand implements Callable<Integer> {
             names = "--agreement-floor",
             paramLabel = "SHARE",
             converter = UnitInterval.class,
-            description = "The least agreement with the backbone that is wanted, drawn beside the measured one.")
+            description =
+                    "The least agreement with the backbone that is wanted, drawn beside the measured one; the autopilot does not go below.")
     Double agreementFloor;
+
+    @Mixin
+    PilotOptions pilot;
 
     @Option(
             names = "--group",
@@ -97,12 +109,23 @@ final class MonitorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        DashboardSettings settings = new DashboardSettings(httpHost, httpPort, token(), manifests(), floor());
+        List<Manifest> manifests = manifests();
+        DashboardSettings settings = new DashboardSettings(httpHost, httpPort, token(), manifests, floor());
+        Optional<AutopilotSettings> asked = pilot.settings(manifests, agreementFloor);
         cluster.requireReachable();
-        try (Monitor monitor = Monitor.start(
-                        new MonitorSettings(cluster.clientProperties(), topics.topics(), applicationId, group));
-                Dashboard dashboard = Dashboard.start(settings, monitor, Dashboard.Parts.none())) {
-            Runtime.getRuntime().addShutdownHook(new Thread(monitor::close, "exitflow-monitor-stop"));
+        OpenParts open = new OpenParts(STOP_TIMEOUT);
+        Runtime.getRuntime().addShutdownHook(new Thread(open::closeAll, "exitflow-monitor-stop"));
+        try {
+            Monitor monitor = Monitor.start(
+                    new MonitorSettings(cluster.clientProperties(), topics.topics(), applicationId, group));
+            open.add("monitor", monitor::close);
+            Optional<PilotSeat> autopilot = asked.map(wanted -> {
+                Autopilot started = Autopilot.start(wanted, monitor);
+                open.add("autopilot", started::close);
+                return started;
+            });
+            Dashboard dashboard = Dashboard.start(settings, monitor, new Dashboard.Parts(List.of(), autopilot));
+            open.add("dashboard", dashboard::close);
             command.commandLine().getOut().println(dashboard.uriWithToken());
             command.commandLine().getOut().flush();
             monitor.stream().awaitEnd();
@@ -111,6 +134,8 @@ final class MonitorCommand implements Callable<Integer> {
             });
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            open.closeAll();
         }
         return Exitflow.OK;
     }

@@ -34,7 +34,8 @@ public record PlannedThresholds(List<Double> thresholds, String asked, Optional<
         return "cost %s, agreement %s".formatted(percent(point.flopsFraction()), percent(point.agreement()));
     }
 
-    static String percent(double share) {
+    /** A share as people read it, such as {@code 25.4 %}. */
+    public static String percent(double share) {
         return String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 }

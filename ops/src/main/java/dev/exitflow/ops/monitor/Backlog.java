@@ -1,6 +1,7 @@
 package dev.exitflow.ops.monitor;
 
 import dev.exitflow.core.ExitflowException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -20,7 +21,7 @@ import org.apache.kafka.common.errors.InterruptException;
  * The images that wait: those that are in the topic and that the processors have not committed yet. As safe for threads as its
  * {@link Admin}, which stays the caller's to close.
  */
-public final class Backlog {
+final class Backlog {
 
     private final Admin admin;
     private final String topic;
@@ -32,23 +33,29 @@ public final class Backlog {
      * @param topic the images
      * @param group the processors' consumer group
      */
-    public Backlog(Admin admin, String topic, String group) {
+    Backlog(Admin admin, String topic, String group) {
         this.admin = admin;
         this.topic = topic;
         this.group = group;
     }
 
     /**
-     * How many wait now; empty where no processor has ever committed.
+     * What the brokers say at one moment.
+     *
+     * @param at when
+     * @param arrived images that ever came into the topic
+     * @param waiting those of them that are not committed yet; empty where no processor has ever committed
+     */
+    record Look(Instant at, OptionalLong arrived, OptionalLong waiting) {}
+
+    /**
+     * Asks.
      *
      * @throws ExitflowException when the brokers do not say
      */
-    public OptionalLong images() {
+    Look look() {
         // First what was committed: it can then not be ahead of the end.
         Map<TopicPartition, Long> committed = committed();
-        if (committed.isEmpty()) {
-            return OptionalLong.empty();
-        }
         Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
         TopicDescription description =
                 get(admin.describeTopics(Set.of(topic)).topicNameValues().get(topic), "topic " + topic);
@@ -58,9 +65,16 @@ public final class Backlog {
                         partition -> wanted.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
         Map<TopicPartition, ListOffsetsResultInfo> ends =
                 get(admin.listOffsets(wanted).all(), "the end of topic " + topic);
-        return OptionalLong.of(ends.entrySet().stream()
-                .mapToLong(end -> Math.max(0, end.getValue().offset() - committed.getOrDefault(end.getKey(), 0L)))
-                .sum());
+        long arrived = 0;
+        long waiting = 0;
+        for (Map.Entry<TopicPartition, ListOffsetsResultInfo> end : ends.entrySet()) {
+            arrived += end.getValue().offset();
+            waiting += Math.max(0, end.getValue().offset() - committed.getOrDefault(end.getKey(), 0L));
+        }
+        return new Look(
+                Instant.now(),
+                OptionalLong.of(arrived),
+                committed.isEmpty() ? OptionalLong.empty() : OptionalLong.of(waiting));
     }
 
     private Map<TopicPartition, Long> committed() {

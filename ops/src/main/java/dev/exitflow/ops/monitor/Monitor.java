@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -46,7 +45,7 @@ public final class Monitor implements AutoCloseable {
     private StatsFeed feed;
     private Backlog backlog;
     private LiveInstances instances;
-    private volatile Pulse pulse = new Pulse(Instant.EPOCH, OptionalLong.empty(), new TreeSet<>());
+    private volatile Pulse pulse = Pulse.unknown(Instant.EPOCH);
     private volatile String problem;
 
     private Monitor(MonitorSettings settings) {
@@ -90,13 +89,14 @@ public final class Monitor implements AutoCloseable {
 
     private void look() {
         try {
-            pulse = new Pulse(Instant.now(), backlog.images(), new TreeSet<>(instances.names()));
+            Backlog.Look look = backlog.look();
+            pulse = new Pulse(look.at(), look.arrived(), look.waiting(), new TreeSet<>(instances.names()));
             if (problem != null) {
                 LOG.info("the brokers answer again");
                 problem = null;
             }
         } catch (ExitflowException | KafkaException e) {
-            pulse = new Pulse(Instant.now(), OptionalLong.empty(), new TreeSet<>());
+            pulse = Pulse.unknown(Instant.now());
             if (problem == null) {
                 LOG.warn("the brokers do not say how the processors are: {}", e.getMessage());
             }

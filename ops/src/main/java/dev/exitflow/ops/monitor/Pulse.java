@@ -3,12 +3,20 @@ package dev.exitflow.ops.monitor;
 import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * How the processors are at one moment.
  *
  * @param at when
- * @param backlog images that wait; empty where the brokers did not say or nobody has begun
+ * @param arrived images that ever came into the topic, whoever keeps them: rates follow from two of these; empty where the brokers did not say
+ * @param backlog those of them that wait; empty where the brokers did not say or nobody has begun
  * @param instances processors in their consumer group, by name; empty where the brokers did not say, too
  */
-public record Pulse(Instant at, OptionalLong backlog, SortedSet<String> instances) {}
+public record Pulse(Instant at, OptionalLong arrived, OptionalLong backlog, SortedSet<String> instances) {
+
+    /** A moment of which nothing is known. */
+    static Pulse unknown(Instant at) {
+        return new Pulse(at, OptionalLong.empty(), OptionalLong.empty(), new TreeSet<>());
+    }
+}

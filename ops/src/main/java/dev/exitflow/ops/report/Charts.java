@@ -16,14 +16,14 @@ import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The look of the report's charts: white ground, few lines, colours that the colour-blind tell apart (Okabe and Ito). */
-final class Charts {
+/** The look of all charts: white ground, few lines, colours that the colour-blind tell apart (Okabe and Ito). */
+public final class Charts {
 
-    static final Color BLUE = new Color(0x0072B2);
-    static final Color ORANGE = new Color(0xE69F00);
-    static final Color GREEN = new Color(0x009E73);
-    static final Color RED = new Color(0xD55E00);
-    static final Color GREY = new Color(0x777777);
+    public static final Color BLUE = new Color(0x0072B2);
+    public static final Color ORANGE = new Color(0xE69F00);
+    public static final Color GREEN = new Color(0x009E73);
+    public static final Color RED = new Color(0xD55E00);
+    public static final Color GREY = new Color(0x777777);
     /** By exit, the first leaving first. */
     static final List<Color> BY_EXIT = List.of(
             new Color(0x009E73),
@@ -42,9 +42,14 @@ final class Charts {
 
     /** An empty chart of two axes. */
     static XYChart xy(String xTitle, String yTitle) {
+        return xy(xTitle, yTitle, WIDTH, HEIGHT);
+    }
+
+    /** The same of another size, in pixels. */
+    public static XYChart xy(String xTitle, String yTitle, int width, int height) {
         XYChart chart = new XYChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
+                .width(width)
+                .height(height)
                 .xAxisTitle(xTitle)
                 .yAxisTitle(yTitle)
                 .build();
@@ -61,7 +66,7 @@ final class Charts {
     }
 
     /** Adds a line. */
-    static XYSeries line(XYChart chart, String name, List<Double> x, List<Double> y, Color color) {
+    public static XYSeries line(XYChart chart, String name, List<Double> x, List<Double> y, Color color) {
         XYSeries series = chart.addSeries(name, x, y);
         series.setLineColor(color).setLineStyle(new BasicStroke(2.2f));
         series.setMarker(SeriesMarkers.NONE).setMarkerColor(color);
@@ -76,7 +81,7 @@ final class Charts {
     }
 
     /** Adds a thin dashed line to compare with. */
-    static void reference(XYChart chart, String name, List<Double> x, List<Double> y) {
+    public static void reference(XYChart chart, String name, List<Double> x, List<Double> y) {
         XYSeries series = chart.addSeries(name, x, y);
         series.setLineColor(GREY)
                 .setLineStyle(new BasicStroke(

@@ -1,0 +1,135 @@
+package dev.exitflow.ops.autopilot;
+
+import dev.exitflow.core.bundle.Manifest;
+import dev.exitflow.core.calibration.Forecast;
+import dev.exitflow.core.calibration.OperatingPoint;
+import dev.exitflow.ops.control.PlannedThresholds;
+import dev.exitflow.ops.monitor.WilsonInterval;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Predicate;
+
+/** The policies that the autopilot chooses from: the full backbone, then the calibration's frontier, each cheaper than the one before. Immutable. */
+final class Ladder {
+
+    /** Rungs that cost nearly the same are one: a change must be worth its while. */
+    private static final double LEAST_SAVING = 0.02;
+
+    private final List<Rung> rungs;
+    private final Forecast forecast;
+
+    /**
+     * A policy of the ladder.
+     *
+     * @param name as {@code bundle evaluate} calls it
+     * @param thresholds one for all exits, or one per exit
+     * @param cost honest FLOPs over the backbone's, as calibrated
+     * @param agreement share of answers that are the backbone's, as calibrated
+     * @param agreementLow lower end of that share's 95 % interval: the calibration is a sample too
+     */
+    record Rung(String name, List<Double> thresholds, double cost, double agreement, double agreementLow) {
+
+        /** What an image costs when some are sampled: a sampled one costs about as much as the backbone. */
+        double cost(double shadowRate) {
+            return cost + shadowRate * Math.max(0, 1 - cost);
+        }
+
+        String inWords() {
+            return "%s, predicted cost %s, agreement %s"
+                    .formatted(name, PlannedThresholds.percent(cost), PlannedThresholds.percent(agreement));
+        }
+    }
+
+    private Ladder(List<Rung> rungs, Forecast forecast) {
+        this.rungs = List.copyOf(rungs);
+        this.forecast = forecast;
+    }
+
+    /** @throws dev.exitflow.core.ExitflowException when the bundle is not calibrated */
+    static Ladder of(Manifest manifest) {
+        Forecast forecast = Forecast.of(manifest);
+        int images = manifest.calibration().images();
+        List<Rung> rungs = new ArrayList<>();
+        rungs.add(new Rung("full", List.of(1.0), 1, 1, 1));
+        for (OperatingPoint point : forecast.frontier().points()) {
+            if (point.flopsFraction()
+                    <= (1 - LEAST_SAVING) * rungs.get(rungs.size() - 1).cost()) {
+                long agreeing = Math.round(point.agreement() * images);
+                rungs.add(new Rung(
+                        name(manifest, point.thresholds()),
+                        point.thresholds(),
+                        point.flopsFraction(),
+                        point.agreement(),
+                        WilsonInterval.of(agreeing, images).low()));
+            }
+        }
+        return new Ladder(rungs, forecast);
+    }
+
+    private static String name(Manifest manifest, List<Double> thresholds) {
+        List<Manifest.Point> frontier = manifest.calibration().frontier();
+        for (int number = 0; frontier != null && number < frontier.size(); number++) {
+            if (frontier.get(number).thresholds().equals(thresholds)) {
+                return "frontier " + number;
+            }
+        }
+        Map<String, Manifest.Thresholds> named =
+                manifest.operatingPoints() == null ? Map.of() : manifest.operatingPoints();
+        return named.entrySet().stream()
+                .filter(point -> point.getValue().thresholds().equals(thresholds))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse("T " + thresholds.get(0));
+    }
+
+    Rung rung(int index) {
+        return rungs.get(index);
+    }
+
+    /** The cheapest rung. */
+    int last() {
+        return rungs.size() - 1;
+    }
+
+    /** The dearest rung, from the full backbone to {@code cheapest}, that is as wanted; {@code cheapest} where none is. */
+    int dearest(int cheapest, Predicate<Rung> wanted) {
+        for (int index = 0; index < cheapest; index++) {
+            if (wanted.test(rungs.get(index))) {
+                return index;
+            }
+        }
+        return cheapest;
+    }
+
+    /**
+     * Where a policy stands, whoever set it.
+     *
+     * @param measuredCost of late, for thresholds that the calibration does not know
+     * @return its rung, or the cheapest one that costs no less; the full backbone where nothing is known
+     */
+    int positionOf(List<Double> thresholds, OptionalDouble measuredCost) {
+        for (int index = 0; index < rungs.size(); index++) {
+            if (rungs.get(index).thresholds().equals(thresholds)) {
+                return index;
+            }
+        }
+        double cost = costOf(thresholds, measuredCost);
+        int position = 0;
+        while (position < last() && rungs.get(position + 1).cost() >= cost) {
+            position++;
+        }
+        return position;
+    }
+
+    /** What thresholds cost, as calibrated, or else as measured; 1 where nothing is known. */
+    double costOf(List<Double> thresholds, OptionalDouble measuredCost) {
+        if (thresholds.stream().allMatch(threshold -> threshold == 1)) {
+            return 1;
+        }
+        Optional<OperatingPoint> known = forecast.at(thresholds);
+        return known.map(OperatingPoint::flopsFraction).orElse(measuredCost.orElse(1));
+    }
+}

@@ -1,0 +1,261 @@
+package dev.exitflow.ops.autopilot;
+
+import dev.exitflow.ops.autopilot.Decision.Cause;
+import dev.exitflow.ops.autopilot.Ladder.Rung;
+import dev.exitflow.ops.autopilot.Observation.InForce;
+import dev.exitflow.ops.autopilot.Trend.Flow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Decides what policy should be in force, from observations alone: the same observations lead to the same decisions. Knows no thread, no
+ * clock and no Kafka. Not safe for use by several threads.
+ *
+ * <p>It decides at most one thing at a time and then waits until that shows: a policy takes a moment to reach the instances, and what they
+ * do under it takes another to be seen.
+ */
+final class Pilot {
+
+    /** A change is not judged, and nothing is learned, until so long after it. */
+    static final Duration SETTLE = Duration.ofSeconds(3);
+
+    /** From one change to a dearer one. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** The target must be held with ease for so long before a dearer rung is tried. */
+    private static final Duration CALM = Duration.ofSeconds(5);
+
+    /** A target that will be missed in so many seconds is as good as missed. */
+    private static final double LOOK_AHEAD_SECONDS = 3;
+
+    /** Growth below this share of the rate is noise. */
+    private static final double NOTICEABLE = 0.05;
+
+    /** Room that a rung must leave above what arrives when it is chosen for load. */
+    private static final double LOAD_ROOM = 1.10;
+
+    /** The same when it is chosen for agreement, above the last burst. */
+    private static final double CLIMB_ROOM = 1.15;
+
+    /** What waits is worked off in so many seconds, or in twice the target. */
+    private static final double LEAST_DRAIN_SECONDS = 4;
+
+    private static final double EASE = 0.5;
+    private static final double LATENCY_EASE = 0.8;
+
+    private final Target target;
+    private final Ladder ladder;
+    private final Sampling sampling = new Sampling();
+    private final FloorWatch floorWatch;
+    private final Ceiling ceiling = new Ceiling();
+    private final Trend trend = new Trend();
+    private final ServiceModel service = new ServiceModel();
+    private final Narrator narrator;
+    private Instant missedSince;
+    private Instant calmSince;
+
+    /** One moment, as far as it matters to a decision. */
+    private record Moment(Observation seen, Flow flow, int rung, int cheapest) {
+
+        Instant at() {
+            return seen.at();
+        }
+
+        InForce inForce() {
+            return seen.inForce();
+        }
+
+        Duration sinceChange() {
+            return Duration.between(inForce().since(), at());
+        }
+    }
+
+    Pilot(Target target, double floor, Ladder ladder) {
+        this.target = target;
+        this.ladder = ladder;
+        this.floorWatch = new FloorWatch(ladder, floor);
+        this.narrator = new Narrator(target, floor);
+    }
+
+    /** What is to be done now; empty where the policy in force is right, or somebody holds the model by hand. */
+    Optional<Decision> observe(Observation seen) {
+        Optional<Flow> flow = follow(seen);
+        InForce inForce = seen.inForce();
+        int rung = ladder.positionOf(inForce.thresholds(), seen.recent().cost());
+        if (inForce.isPinned()) {
+            missedSince = null;
+            calmSince = null;
+            narrator.pinned(inForce);
+            return Optional.empty();
+        }
+        boolean isBroken = floorWatch.isBroken(
+                seen.at(), rung, seen.recent().agreement(), Duration.between(inForce.since(), seen.at()));
+        int cheapest = floorWatch.cheapest(seen.at());
+        narrator.steers(seen, flow, ladder.rung(rung));
+        if (isBroken || rung > cheapest) {
+            return Optional.of(floor(seen, rung, cheapest, isBroken));
+        }
+        if (sampling.isMissing(inForce, rung)) {
+            return Optional.of(new Decision(
+                    Cause.SAMPLES, inForce.thresholds(), rate(flow), narrator.samples(ladder.rung(rung), rate(flow))));
+        }
+        if (flow.isEmpty()) {
+            missedSince = null;
+            calmSince = null;
+            return Optional.empty();
+        }
+        Moment now = new Moment(seen, flow.get(), rung, cheapest);
+        return isMissed(now) ? relieve(now) : climb(now);
+    }
+
+    /** Takes in what came and went, and learns from it where it can. */
+    private Optional<Flow> follow(Observation seen) {
+        if (seen.arrived().isEmpty() || seen.waiting().isEmpty() || seen.instances() == 0) {
+            trend.clear();
+            return Optional.empty();
+        }
+        trend.add(seen.at(), seen.arrived().getAsLong(), seen.waiting().getAsLong());
+        InForce inForce = seen.inForce();
+        double cost = ladder.costOf(inForce.thresholds(), seen.recent().cost());
+        double withSamples = cost + inForce.shadowRate() * Math.max(0, 1 - cost);
+        trend.flow(inForce.since().plus(SETTLE))
+                .filter(flow -> flow.isBusy()
+                        || (service.isKnown()
+                                && flow.answeredPerSecond() > service.perSecond(withSamples, seen.instances())))
+                .ifPresent(flow -> service.learn(withSamples, seen.instances(), flow.answeredPerSecond()));
+        return trend.flow(Instant.MIN);
+    }
+
+    private Decision floor(Observation seen, int rung, int cheapest, boolean isMeasured) {
+        int better = Math.min(cheapest, Math.max(0, rung - 1));
+        missedSince = null;
+        calmSince = null;
+        return decide(
+                Cause.FLOOR,
+                ladder.rung(better),
+                rate(trend.flow(Instant.MIN)),
+                isMeasured
+                        ? narrator.broken(
+                                seen.recent().agreement().orElseThrow(), ladder.rung(rung), ladder.rung(better))
+                        : narrator.notExpected(ladder.rung(rung), ladder.rung(better)));
+    }
+
+    private boolean isMissed(Moment now) {
+        Flow flow = now.flow();
+        boolean isLagging = flow.behindSeconds() > target.seconds();
+        boolean willLag = flow.growthPerSecond() > NOTICEABLE * flow.answeredPerSecond()
+                && flow.behindSecondsAfter(LOOK_AHEAD_SECONDS) > target.seconds();
+        if (isLagging || willLag || isLate(now)) {
+            missedSince = missedSince == null ? now.at() : missedSince;
+            calmSince = null;
+            return true;
+        }
+        missedSince = null;
+        return false;
+    }
+
+    /** Whether answers take too long; those of before the last change, or of what had piled up then, do not count. */
+    private boolean isLate(Moment now) {
+        return target.kind() == Target.Kind.LATENCY
+                && now.sinceChange().compareTo(SETTLE.plus(SETTLE).plus(target.limit())) > 0
+                && now.seen().recent().p99Millis().orElse(0) > target.limit().toMillis();
+    }
+
+    /** Goes where the load can be borne and what waits is worked off soon, at once and not rung by rung. */
+    private Optional<Decision> relieve(Moment now) {
+        boolean isFirstSight = missedSince.equals(now.at());
+        if (isFirstSight || now.sinceChange().compareTo(SETTLE) < 0) {
+            return Optional.empty();
+        }
+        if (now.rung() >= now.cheapest()) {
+            narrator.atTheFloor();
+            return Optional.empty();
+        }
+        Flow flow = now.flow();
+        double spare = Math.max(0, flow.waiting() - EASE * target.seconds() * flow.arrivingPerSecond());
+        double needed =
+                LOAD_ROOM * flow.arrivingPerSecond() + spare / Math.max(LEAST_DRAIN_SECONDS, 2 * target.seconds());
+        int better = now.rung() + 1;
+        if (service.isKnown()) {
+            better = ladder.dearest(now.cheapest(), rung -> capacity(rung, now) >= needed);
+        }
+        if (better <= now.rung()) {
+            boolean isDraining = -flow.growthPerSecond() > NOTICEABLE * flow.answeredPerSecond();
+            if (isDraining || now.sinceChange().compareTo(PATIENCE) < 0) {
+                return Optional.empty(); // on its way
+            }
+            better = now.rung() + 1; // the model says that it should be, and it is not
+        }
+        ceiling.descended(
+                now.at(), now.rung(), flow.arrivingPerSecond(), now.seen().instances());
+        Rung chosen = ladder.rung(better);
+        return Optional.of(decide(
+                Cause.LOAD,
+                chosen,
+                rate(Optional.of(flow)),
+                narrator.load(flow, now.seen().recent(), isLate(now), chosen)));
+    }
+
+    /** Goes back to more agreement when the target is held with ease and what arrives could be borne there. */
+    private Optional<Decision> climb(Moment now) {
+        Flow flow = now.flow();
+        boolean isEasy = flow.behindSeconds() <= EASE * target.seconds()
+                && (target.kind() == Target.Kind.LAG
+                        || now.seen().recent().p99Millis().orElse(0)
+                                <= LATENCY_EASE * target.limit().toMillis());
+        if (!isEasy) {
+            calmSince = null;
+            return Optional.empty();
+        }
+        calmSince = calmSince == null ? now.at() : calmSince;
+        boolean isCalm = Duration.between(calmSince, now.at()).compareTo(CALM) >= 0;
+        if (!isCalm || now.sinceChange().compareTo(PATIENCE) < 0 || now.rung() == 0) {
+            return Optional.empty();
+        }
+        double needed = CLIMB_ROOM * trend.peakPerSecond();
+        int better =
+                service.isKnown() ? ladder.dearest(now.rung(), rung -> capacity(rung, now) >= needed) : now.rung() - 1;
+        if (better == now.rung() && ceiling.mayTry(now.sinceChange())) {
+            better = now.rung() - 1; // what was learned is old: see whether it still holds
+        }
+        better = Math.max(
+                better,
+                ceiling.dearest(now.at(), flow.arrivingPerSecond(), now.seen().instances()));
+        if (better >= now.rung()) {
+            return Optional.empty();
+        }
+        ceiling.climbed(now.at(), better);
+        Rung chosen = ladder.rung(better);
+        double room = service.isKnown() ? capacity(chosen, now) : Double.NaN;
+        return Optional.of(decide(Cause.ROOM, chosen, rate(Optional.of(flow)), narrator.room(flow, room, chosen)));
+    }
+
+    private double capacity(Rung rung, Moment now) {
+        double rate = sampling.rate(now.flow().arrivingPerSecond());
+        return service.perSecond(rung.cost(rate), now.seen().instances());
+    }
+
+    private double rate(Optional<Flow> flow) {
+        return sampling.rate(flow.map(Flow::arrivingPerSecond).orElse(0.0));
+    }
+
+    private static Decision decide(Cause cause, Rung rung, double shadowRate, String reason) {
+        return new Decision(cause, rung.thresholds(), shadowRate, reason);
+    }
+
+    /** How far behind the instances are, in seconds; empty where that is not known. */
+    Optional<Double> behindSeconds() {
+        return trend.flow(Instant.MIN).map(Flow::behindSeconds);
+    }
+
+    /** By how much the calibration was found too rosy. */
+    double offset() {
+        return floorWatch.offset();
+    }
+
+    /** What it does and why, for people. */
+    String line() {
+        return narrator.line();
+    }
+}

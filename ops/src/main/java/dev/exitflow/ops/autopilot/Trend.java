@@ -1,0 +1,115 @@
+package dev.exitflow.ops.autopilot;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+
+/** How fast images come and go, from the last seconds' looks at the topic. Not safe for use by several threads. */
+final class Trend {
+
+    /** Rates are means over so long: commits come ten times a second, and looks take their time. */
+    private static final Duration SPAN = Duration.ofSeconds(4);
+
+    private static final double LEAST_SECONDS = 1.5;
+
+    /** Bursts are remembered for so long. */
+    private static final Duration MEMORY = Duration.ofSeconds(20);
+
+    /** What takes less than this to answer may be in hand already rather than wait. */
+    private static final double BUSY_SECONDS = 0.5;
+
+    private final Deque<Look> looks = new ArrayDeque<>();
+    private final Deque<Peak> peaks = new ArrayDeque<>();
+    private long answeredBefore = Long.MIN_VALUE;
+
+    private record Look(Instant at, long arrived, long waiting) {
+
+        long answered() {
+            return arrived - waiting;
+        }
+    }
+
+    private record Peak(Instant at, double perSecond) {}
+
+    /**
+     * The flow over the last seconds.
+     *
+     * @param since first moment that it is measured from
+     * @param arrivingPerSecond images
+     * @param answeredPerSecond images
+     * @param waiting images, now
+     * @param isBusy whether images waited all the while, so that no more could be answered
+     */
+    record Flow(Instant since, double arrivingPerSecond, double answeredPerSecond, long waiting, boolean isBusy) {
+
+        double growthPerSecond() {
+            return arrivingPerSecond - answeredPerSecond;
+        }
+
+        /** How long what waits takes at this rate. */
+        double behindSeconds() {
+            return waiting / answeredPerSecond;
+        }
+
+        /** The same after some more seconds like these. */
+        double behindSecondsAfter(double seconds) {
+            return (waiting + Math.max(0, growthPerSecond()) * seconds) / answeredPerSecond;
+        }
+    }
+
+    void add(Instant at, long arrived, long waiting) {
+        Look last = looks.peekLast();
+        if (last != null && (arrived < last.arrived() || !at.isAfter(last.at()))) {
+            clear(); // the topic was made anew, or the clock was set
+        }
+        answeredBefore = looks.isEmpty() ? Long.MIN_VALUE : looks.peekLast().answered();
+        looks.addLast(new Look(at, arrived, waiting));
+        while (looks.size() > 2 && looks.peekFirst().at().isBefore(at.minus(SPAN))) {
+            looks.removeFirst();
+        }
+        while (!peaks.isEmpty() && peaks.peekFirst().at().isBefore(at.minus(MEMORY))) {
+            peaks.removeFirst();
+        }
+        flow(Instant.MIN).ifPresent(flow -> peaks.addLast(new Peak(at, flow.arrivingPerSecond())));
+    }
+
+    /** Forgets all, as after a silence. */
+    void clear() {
+        looks.clear();
+        peaks.clear();
+    }
+
+    /**
+     * The flow as far as it is measured after an instant; empty while that is too short, and while nothing is answered although images
+     * wait: partitions that move, say, which no threshold would mend.
+     */
+    Optional<Flow> flow(Instant after) {
+        Optional<Look> found =
+                looks.stream().filter(look -> !look.at().isBefore(after)).findFirst();
+        Look newest = looks.peekLast();
+        if (found.isEmpty() || (newest.waiting() > 0 && newest.answered() <= answeredBefore)) {
+            return Optional.empty();
+        }
+        Look oldest = found.get();
+        double seconds = Duration.between(oldest.at(), newest.at()).toMillis() / 1e3;
+        if (seconds < LEAST_SECONDS) {
+            return Optional.empty();
+        }
+        double arriving = (newest.arrived() - oldest.arrived()) / seconds;
+        double answered = (newest.answered() - oldest.answered()) / seconds;
+        if (answered <= 0) {
+            return Optional.empty();
+        }
+        boolean isBusy = looks.stream()
+                .filter(look -> !look.at().isBefore(oldest.at()))
+                .allMatch(look -> look.waiting() >= BUSY_SECONDS * answered);
+        return Optional.of(new Flow(oldest.at(), arriving, answered, newest.waiting(), isBusy));
+    }
+
+    /** The most that arrived a second of late. */
+    double peakPerSecond() {
+        return peaks.stream().mapToDouble(Peak::perSecond).max().orElse(0);
+    }
+}

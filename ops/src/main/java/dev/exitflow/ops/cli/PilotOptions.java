@@ -1,0 +1,112 @@
+package dev.exitflow.ops.cli;
+
+import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.bundle.Manifest;
+import dev.exitflow.ops.autopilot.AutopilotSettings;
+import dev.exitflow.ops.autopilot.Target;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of an autopilot; a mixin. Off unless asked for. */
+final class PilotOptions {
+
+    /** One of them. */
+    static final class TargetOptions {
+
+        @Option(
+                names = "--target-lag",
+                required = true,
+                paramLabel = "SECONDS",
+                description = "The autopilot keeps what waits below this: the time that it takes at the present rate.")
+        Double lagSeconds;
+
+        @Option(
+                names = "--target-latency",
+                required = true,
+                paramLabel = "MILLIS",
+                description = "The autopilot keeps the 99th percentile from capture to answer below this.")
+        Double latencyMillis;
+
+        TargetOptions() {}
+
+        Target target() {
+            return lagSeconds != null
+                    ? Target.lag(Duration.ofNanos((long) (lagSeconds * 1e9)))
+                    : Target.latency(Duration.ofNanos((long) (latencyMillis * 1e6)));
+        }
+    }
+
+    @Option(
+            names = "--autopilot",
+            description =
+                    "Move the thresholds of a model of --bundle by load: takes a target and --agreement-floor, which goes before the target."
+                            + " Of several monitors' autopilots one steers. Hands off while somebody else's policy is in force:"
+                            + " see 'exitflow autopilot'.")
+    boolean autopilot;
+
+    @ArgGroup(exclusive = true, multiplicity = "0..1")
+    TargetOptions target;
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = "Which model the autopilot steers, where --bundle names several.")
+    String model;
+
+    @Spec(Spec.Target.MIXEE)
+    CommandSpec command;
+
+    PilotOptions() {}
+
+    /**
+     * What was asked for.
+     *
+     * @param floor null where none was given
+     * @throws ParameterException when something is missing, or makes no sense without an autopilot
+     */
+    Optional<AutopilotSettings> settings(List<Manifest> bundles, Double floor) {
+        if (!autopilot) {
+            if (target != null || model != null) {
+                throw wrong("--target-lag, --target-latency and --model are for --autopilot");
+            }
+            return Optional.empty();
+        }
+        if (target == null) {
+            throw wrong("--autopilot takes --target-lag SECONDS or --target-latency MILLIS");
+        }
+        if (floor == null) {
+            throw wrong(
+                    "--autopilot takes --agreement-floor SHARE: how much agreement may be given up is yours to say");
+        }
+        try {
+            return Optional.of(new AutopilotSettings(manifest(bundles), target.target(), floor));
+        } catch (ExitflowException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private Manifest manifest(List<Manifest> bundles) {
+        List<Manifest> found = bundles.stream()
+                .filter(bundle -> model == null || bundle.name().equals(model))
+                .toList();
+        if (found.size() == 1) {
+            return found.get(0);
+        }
+        String names = bundles.stream().map(Manifest::name).collect(Collectors.joining(", "));
+        throw wrong("--autopilot steers one model of --bundle%s: %s"
+                .formatted(
+                        model == null ? "" : ", '" + model + "' is not the one",
+                        bundles.isEmpty() ? "name its bundle" : "choose with --model among " + names));
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(command.commandLine(), message);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.exitflow.ops.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PilotOptionsTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--target-lag 2 | are for --autopilot",
+                "--autopilot --agreement-floor 0.9 | takes --target-lag SECONDS or --target-latency MILLIS",
+                "--autopilot --target-lag 2 | takes --agreement-floor SHARE",
+                "--autopilot --target-lag 2 --agreement-floor 0.9 | name its bundle",
+                "--autopilot --target-lag 0.01 --agreement-floor 0.9 --bundle ../core/src/main/bundles/digits | target lag of 10 ms, expected 100 ms or more",
+                "--autopilot --target-lag 2 --agreement-floor 0.9 --model other --bundle ../core/src/main/bundles/digits | 'other' is not the one",
+                "--autopilot --target-lag 2 --target-latency 90 --agreement-floor 0.9 | mutually exclusive"
+            })
+    void shouldSayWhatIsMissingWhenTheAutopilotCannotBeAskedForLikeThat(String options, String message) {
+        CommandRun run = CommandRun.of(("monitor --bootstrap-server localhost:1 " + options).split(" "));
+
+        assertThat(run.status()).isEqualTo(Exitflow.WRONG_USAGE);
+        assertThat(run.err()).contains(message);
+    }
+}
