@@ -10,7 +10,7 @@ import java.time.Instant;
 final class Ceiling {
 
     /** A climb that is taken back within this was a mistake. */
-    private static final Duration TRIAL = Duration.ofSeconds(60);
+    private static final Duration TRIAL = Duration.ofMinutes(2);
 
     private static final Duration FIRST_CLOSURE = Duration.ofMinutes(2);
     private static final int MOST_DOUBLINGS = 4;

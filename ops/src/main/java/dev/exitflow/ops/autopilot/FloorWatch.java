@@ -1,6 +1,7 @@
 package dev.exitflow.ops.autopilot;
 
 import dev.exitflow.ops.monitor.StatsSummary.Agreement;
+import dev.exitflow.ops.monitor.WilsonInterval;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import java.util.Optional;
 final class FloorWatch {
 
     /** So few samples are enough where even the interval's upper end is below the floor. */
-    private static final long SURE_SAMPLES = 50;
+    private static final long SURE_SAMPLES = 200;
 
     /** So many make an interval narrow enough to act on its lower end. */
     private static final long RIPE_SAMPLES = 2_000;
@@ -30,6 +31,7 @@ final class FloorWatch {
     private final double floor;
     private boolean isMeasured;
     private double offset;
+    private int proven;
     private int closedFrom = Integer.MAX_VALUE;
     private Instant closedUntil = Instant.MIN;
     private int closures;
@@ -58,7 +60,7 @@ final class FloorWatch {
         double predicted = ladder.rung(rung).agreement();
         if (isSurelyBroken || isUnsure) {
             isMeasured = true;
-            offset = Math.max(offset, predicted - agreement.interval().low());
+            offset = Math.max(offset, predicted - agreement.share());
             close(at, rung);
             return true;
         }
@@ -66,6 +68,7 @@ final class FloorWatch {
             double seen = Math.max(0, predicted - agreement.share());
             offset = isMeasured ? (offset + seen) / 2 : seen;
             isMeasured = true;
+            proven = rung;
         }
         return false;
     }
@@ -85,7 +88,7 @@ final class FloorWatch {
             offset = 0;
         }
         for (int rung = Math.min(ladder.last(), closedFrom - 1); rung > 0; rung--) {
-            if (expectedAtLeast(ladder.rung(rung)) >= floor) {
+            if (rung == proven || expectedAtLeast(ladder.rung(rung)) >= floor) {
                 return rung;
             }
         }
@@ -93,7 +96,13 @@ final class FloorWatch {
     }
 
     private double expectedAtLeast(Ladder.Rung rung) {
-        return isMeasured ? rung.agreement() - offset : rung.agreementLow();
+        if (!isMeasured) {
+            return rung.agreementLow();
+        }
+        // As it will be judged there: a rung that cannot pass is not worth the change.
+        double expected = Math.max(0, rung.agreement() - offset);
+        return WilsonInterval.of(Math.round(expected * RIPE_SAMPLES), RIPE_SAMPLES)
+                .low();
     }
 
     /** By how much the calibration was too rosy; 0 where it was not, or nothing is known yet. */

@@ -42,6 +42,13 @@ final class Pilot {
     private static final double LEAST_DRAIN_SECONDS = 4;
 
     private static final double EASE = 0.5;
+    private static final double MOST_BUSY_SECONDS = 0.5;
+
+    /** A rung that the model says falls short by no more may be tried when what the model knows is old. */
+    private static final double WORTH_A_TRY = 0.85;
+
+    /** A rung is left for the next one only after so long without knowing how fast the instances are. */
+    private static final Duration BLIND = Duration.ofSeconds(4);
     private static final double LATENCY_EASE = 0.8;
 
     private final Target target;
@@ -49,7 +56,7 @@ final class Pilot {
     private final Sampling sampling = new Sampling();
     private final FloorWatch floorWatch;
     private final Ceiling ceiling = new Ceiling();
-    private final Trend trend = new Trend();
+    private final Trend trend;
     private final ServiceModel service = new ServiceModel();
     private final Narrator narrator;
     private Instant missedSince;
@@ -75,6 +82,7 @@ final class Pilot {
         this.target = target;
         this.ladder = ladder;
         this.floorWatch = new FloorWatch(ladder, floor);
+        this.trend = new Trend(Math.min(MOST_BUSY_SECONDS, target.seconds() / 4));
         this.narrator = new Narrator(target, floor);
     }
 
@@ -116,15 +124,20 @@ final class Pilot {
             return Optional.empty();
         }
         trend.add(seen.at(), seen.arrived().getAsLong(), seen.waiting().getAsLong());
-        InForce inForce = seen.inForce();
-        double cost = ladder.costOf(inForce.thresholds(), seen.recent().cost());
-        double withSamples = cost + inForce.shadowRate() * Math.max(0, 1 - cost);
-        trend.flow(inForce.since().plus(SETTLE))
+        double cost = paidCost(seen);
+        trend.flow(seen.inForce().since().plus(SETTLE))
                 .filter(flow -> flow.isBusy()
                         || (service.isKnown()
-                                && flow.answeredPerSecond() > service.perSecond(withSamples, seen.instances())))
-                .ifPresent(flow -> service.learn(withSamples, seen.instances(), flow.answeredPerSecond()));
+                                && flow.answeredPerSecond() > service.perSecond(cost, seen.instances())))
+                .ifPresent(flow -> service.learn(cost, seen.instances(), flow.answeredPerSecond()));
         return trend.flow(Instant.MIN);
+    }
+
+    /** What an image costs under the policy in force, the samples' share included. */
+    private double paidCost(Observation seen) {
+        InForce inForce = seen.inForce();
+        double cost = ladder.costOf(inForce.thresholds(), seen.recent().cost());
+        return cost + inForce.shadowRate() * Math.max(0, 1 - cost);
     }
 
     private Decision floor(Observation seen, int rung, int cheapest, boolean isMeasured) {
@@ -176,10 +189,17 @@ final class Pilot {
         double spare = Math.max(0, flow.waiting() - EASE * target.seconds() * flow.arrivingPerSecond());
         double needed =
                 LOAD_ROOM * flow.arrivingPerSecond() + spare / Math.max(LEAST_DRAIN_SECONDS, 2 * target.seconds());
-        int better = now.rung() + 1;
-        if (service.isKnown()) {
-            better = ladder.dearest(now.cheapest(), rung -> capacity(rung, now) >= needed);
+        if (!service.isKnown()) {
+            trend.newestPerSecond()
+                    .ifPresent(perSecond ->
+                            service.learn(paidCost(now.seen()), now.seen().instances(), perSecond));
         }
+        if (!service.isKnown() && Duration.between(missedSince, now.at()).compareTo(BLIND) < 0) {
+            return Optional.empty();
+        }
+        int better = service.isKnown()
+                ? ladder.dearest(now.cheapest(), rung -> capacity(rung, now) >= needed)
+                : now.rung() + 1;
         if (better <= now.rung()) {
             boolean isDraining = -flow.growthPerSecond() > NOTICEABLE * flow.answeredPerSecond();
             if (isDraining || now.sinceChange().compareTo(PATIENCE) < 0) {
@@ -216,7 +236,9 @@ final class Pilot {
         double needed = CLIMB_ROOM * trend.peakPerSecond();
         int better =
                 service.isKnown() ? ladder.dearest(now.rung(), rung -> capacity(rung, now) >= needed) : now.rung() - 1;
-        if (better == now.rung() && ceiling.mayTry(now.sinceChange())) {
+        if (better == now.rung()
+                && ceiling.mayTry(now.sinceChange())
+                && capacity(ladder.rung(better - 1), now) >= WORTH_A_TRY * trend.peakPerSecond()) {
             better = now.rung() - 1; // what was learned is old: see whether it still holds
         }
         better = Math.max(

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** How fast images come and go, from the last seconds' looks at the topic. Not safe for use by several threads. */
 final class Trend {
@@ -18,8 +19,9 @@ final class Trend {
     private static final Duration MEMORY = Duration.ofSeconds(20);
 
     /** What takes less than this to answer may be in hand already rather than wait. */
-    private static final double BUSY_SECONDS = 0.5;
+    private static final double SOME_SECONDS = 0.2;
 
+    private final double busySeconds;
     private final Deque<Look> looks = new ArrayDeque<>();
     private final Deque<Peak> peaks = new ArrayDeque<>();
     private long answeredBefore = Long.MIN_VALUE;
@@ -57,6 +59,11 @@ final class Trend {
         double behindSecondsAfter(double seconds) {
             return (waiting + Math.max(0, growthPerSecond()) * seconds) / answeredPerSecond;
         }
+    }
+
+    /** @param busySeconds what takes longer to answer waits, for most of it */
+    Trend(double busySeconds) {
+        this.busySeconds = Math.max(SOME_SECONDS, busySeconds);
     }
 
     void add(Instant at, long arrived, long waiting) {
@@ -104,8 +111,22 @@ final class Trend {
         }
         boolean isBusy = looks.stream()
                 .filter(look -> !look.at().isBefore(oldest.at()))
-                .allMatch(look -> look.waiting() >= BUSY_SECONDS * answered);
+                .allMatch(look -> look.waiting() >= busySeconds * answered);
         return Optional.of(new Flow(oldest.at(), arriving, answered, newest.waiting(), isBusy));
+    }
+
+    /** Images answered a second between the last two looks, if they waited; empty if not, or where that is not known. */
+    OptionalDouble newestPerSecond() {
+        if (looks.size() < 2) {
+            return OptionalDouble.empty();
+        }
+        Look newest = looks.peekLast();
+        Look before = looks.stream().skip(looks.size() - 2L).findFirst().orElseThrow();
+        double perSecond = (newest.answered() - before.answered())
+                / (Duration.between(before.at(), newest.at()).toMillis() / 1e3);
+        return perSecond > 0 && before.waiting() >= SOME_SECONDS * perSecond
+                ? OptionalDouble.of(perSecond)
+                : OptionalDouble.empty();
     }
 
     /** The most that arrived a second of late. */

@@ -20,6 +20,7 @@ import dev.exitflow.ops.control.PolicyPlanner;
 import dev.exitflow.ops.control.PolicyRequest;
 import dev.exitflow.ops.control.ThresholdTopic;
 import dev.exitflow.ops.demo.DemoCluster;
+import dev.exitflow.ops.demo.PredictionReader;
 import dev.exitflow.ops.demo.StreamRate;
 import dev.exitflow.ops.load.ImageSource;
 import dev.exitflow.ops.load.LoadGenerator;
@@ -31,10 +32,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.IntConsumer;
 
 /**
@@ -47,12 +46,13 @@ import java.util.function.IntConsumer;
 public final class PeakBench {
 
     private static final Duration ACK_TIMEOUT = Duration.ofSeconds(30);
-    private static final Duration ANSWERS_TIMEOUT = Duration.ofMinutes(3);
-    private static final int WARM_UP_IMAGES = 6_000;
-    private static final int MOST_WARM_UP_ROUNDS = 15;
-    private static final double WARM_COMPILING_SHARE = 0.1;
+    private static final Duration STALL_TIMEOUT = Duration.ofSeconds(60);
+    private static final int WARM_UP_IMAGES = 3_000;
     private static final int MEASURED_SECONDS = 8;
-    private static final double RAMP_SHARE = 0.4;
+
+    /** Until all that waits makes full batches. */
+    private static final int RAMP_SECONDS = 3;
+
     private static final int SOURCES = 12;
 
     private final Path bundleDirectory;
@@ -69,7 +69,7 @@ public final class PeakBench {
 
     /** How many steps {@link #run} reports, about as many as seconds. */
     public int steps() {
-        return MOST_WARM_UP_ROUNDS + MEASURED_SECONDS + 3 * plan.seconds();
+        return WarmUp.MAX_ROUNDS + MEASURED_SECONDS + 3 * plan.seconds();
     }
 
     /**
@@ -88,35 +88,32 @@ public final class PeakBench {
                     .thresholds();
             ExitTraces traces = trace(cluster);
             PeakSummary summary = new PeakSummary(plan, traces);
-            try (AnswerLog log = AnswerLog.of(cluster)) {
-                warmUp(cluster, progress);
-                Stage stage = new Stage(cluster, policies, log, progress);
-                double full = stage.sustained();
-                Run fixedFull = stage.play("full", List.of(1.0), "bench", full, summary);
-                Run fixedPoint = stage.play(plan.operatingPoint(), point, "bench", full, summary);
-                AutopilotSettings settings = new AutopilotSettings(manifest, plan.target(), plan.floor());
-                Run steered;
-                try (Autopilot autopilot = Autopilot.start(settings, monitor)) {
-                    steered = stage.play("autopilot", List.of(1.0), Helm.AUTOPILOT, full, summary);
-                    if (!autopilot.status().engaged()) {
-                        throw new ExitflowException(
-                                "the autopilot did not steer: %s",
-                                autopilot.status().line());
-                    }
+            warmUp(cluster, progress);
+            Stage stage = new Stage(cluster, policies, progress);
+            double full = stage.sustained();
+            Run fixedFull = stage.play("full", List.of(1.0), "bench", full, summary);
+            Run fixedPoint = stage.play(plan.operatingPoint(), point, "bench", full, summary);
+            AutopilotSettings settings = new AutopilotSettings(manifest, plan.target(), plan.floor());
+            Run steered;
+            try (Autopilot autopilot = Autopilot.start(settings, monitor)) {
+                steered = stage.play("autopilot", List.of(1.0), Helm.AUTOPILOT, full, summary);
+                if (!autopilot.status().engaged()) {
+                    throw new ExitflowException(
+                            "the autopilot did not steer: %s", autopilot.status().line());
                 }
-                return new PeakFigures(
-                        Machine.describe(),
-                        manifest.name(),
-                        workers,
-                        full,
-                        PeakPlan.EASY * full,
-                        PeakPlan.PEAK * full,
-                        plan.leadSeconds(),
-                        plan.peakEndSeconds(),
-                        plan.target().limit().toMillis() / 1e3,
-                        plan.floor(),
-                        List.of(fixedFull, fixedPoint, steered));
             }
+            return new PeakFigures(
+                    Machine.describe(),
+                    manifest.name(),
+                    workers,
+                    full,
+                    PeakPlan.EASY * full,
+                    PeakPlan.PEAK * full,
+                    plan.leadSeconds(),
+                    plan.peakEndSeconds(),
+                    plan.target().limit().toMillis() / 1e3,
+                    plan.floor(),
+                    List.of(fixedFull, fixedPoint, steered));
         }
     }
 
@@ -130,17 +127,10 @@ public final class PeakBench {
     }
 
     private void warmUp(DemoCluster cluster, IntConsumer progress) {
-        CompilerLoad compiler = new CompilerLoad();
         try (StreamRate rate = StreamRate.open(cluster, 1)) {
-            double share;
-            do {
-                compiler.mark();
-                rate.imagesPerSecond(images, WARM_UP_IMAGES);
-                share = compiler.shareSinceMark();
-                progress.accept(++done);
-            } while (share > WARM_COMPILING_SHARE && done < MOST_WARM_UP_ROUNDS);
+            WarmUp.until(() -> {}, () -> rate.imagesPerSecond(images, WARM_UP_IMAGES), progress);
         }
-        done = MOST_WARM_UP_ROUNDS;
+        done = WarmUp.MAX_ROUNDS;
     }
 
     /** A cluster, and what plays on it. */
@@ -148,50 +138,52 @@ public final class PeakBench {
 
         private final DemoCluster cluster;
         private final ThresholdTopic policies;
-        private final AnswerLog log;
         private final IntConsumer progress;
         private final ImageSource source = ImageSource.of(images);
         private final PolicyKey key;
 
-        Stage(DemoCluster cluster, ThresholdTopic policies, AnswerLog log, IntConsumer progress) {
+        Stage(DemoCluster cluster, ThresholdTopic policies, IntConsumer progress) {
             this.cluster = cluster;
             this.policies = policies;
-            this.log = log;
             this.progress = progress;
             this.key = PolicyKey.ofModel(cluster.bundle().name());
         }
 
         /** What T = 1 answers a second while more comes; its first seconds do not count. */
         double sustained() {
-            set(List.of(1.0), "bench", "what T = 1 sustains");
             double offered;
             try (StreamRate rate = StreamRate.open(cluster, 1)) {
                 offered = PeakPlan.PEAK * rate.imagesPerSecond(images, WARM_UP_IMAGES);
             }
-            long start = System.currentTimeMillis();
-            long sent = send("sustained", offered, MEASURED_SECONDS);
-            requireAnswers("sustained", sent);
-            long from = start + (long) (RAMP_SHARE * MEASURED_SECONDS * 1e3);
-            long to = start + MEASURED_SECONDS * 1_000L;
-            long answered = log.answers("sustained").stream()
-                    .filter(answer -> answer.answeredMillis() >= from && answer.answeredMillis() < to)
-                    .count();
-            return answered * 1e3 / (to - from);
+            AnswerLog log = new AnswerLog();
+            try (PredictionReader reader = read("sustained", log)) {
+                long start = System.currentTimeMillis();
+                long sent = send("sustained-all", offered, MEASURED_SECONDS);
+                requireAnswers(reader, sent);
+                long from = start + RAMP_SECONDS * 1_000L;
+                long to = start + MEASURED_SECONDS * 1_000L;
+                long answered = log.answers().stream()
+                        .filter(answer -> answer.answeredMillis() >= from && answer.answeredMillis() < to)
+                        .count();
+                return answered * 1e3 / (to - from);
+            }
         }
 
         Run play(String policy, List<Double> thresholds, String by, double full, PeakSummary summary) {
-            Instant set = set(thresholds, by, "bench: " + policy).writtenAt();
-            long start = System.currentTimeMillis();
-            long lead = send(policy + "-lead", PeakPlan.EASY * full, plan.leadSeconds());
-            long peak = send(policy + "-peak", PeakPlan.PEAK * full, plan.peakSeconds());
-            long tail = send(policy + "-tail", PeakPlan.EASY * full, plan.tailSeconds());
-            requireAnswers(policy + "-lead", lead);
-            requireAnswers(policy + "-peak", peak);
-            requireAnswers(policy + "-tail", tail);
-            List<AnswerLog.Answer> answers = new ArrayList<>(log.answers(policy + "-lead"));
-            answers.addAll(log.answers(policy + "-peak"));
-            answers.addAll(log.answers(policy + "-tail"));
-            return summary.of(policy, answers, start, changes(set, start));
+            AnswerLog log = new AnswerLog();
+            try (PredictionReader reader = read(policy, log)) {
+                Instant set = set(thresholds, by, "bench: " + policy).writtenAt();
+                long start = System.currentTimeMillis();
+                long sent = send(policy + "-lead", PeakPlan.EASY * full, plan.leadSeconds())
+                        + send(policy + "-peak", PeakPlan.PEAK * full, plan.peakSeconds())
+                        + send(policy + "-tail", PeakPlan.EASY * full, plan.tailSeconds());
+                requireAnswers(reader, sent);
+                return summary.of(policy, log.answers(), start, changes(set, start));
+            }
+        }
+
+        private PredictionReader read(String run, AnswerLog log) {
+            return PredictionReader.ofRun(cluster.clientProperties(), cluster.topics(), run, log);
         }
 
         private List<Change> changes(Instant after, long startMillis) {
@@ -234,17 +226,17 @@ public final class PeakBench {
             }
         }
 
-        private void requireAnswers(String run, long sent) {
-            if (!log.await(run, sent, ANSWERS_TIMEOUT)) {
-                throw new ExitflowException(
-                        "%d of %d images were answered within %s, expected all", log.count(run), sent, ANSWERS_TIMEOUT);
+        private void requireAnswers(PredictionReader reader, long sent) {
+            long answered = reader.awaitAnswers(sent, STALL_TIMEOUT, heard -> {});
+            if (answered < sent) {
+                throw new ExitflowException("%d of %d images were answered, expected all", answered, sent);
             }
         }
 
         private PolicyChange set(List<Double> thresholds, String by, String reason) {
             try (AckWatch acks = new AckWatch(cluster.clientProperties(), cluster.topics())) {
                 PolicyChange change = policies.set(new PolicyRequest(key, thresholds, 0, by, reason));
-                AckReport report = acks.await(change, Set.of(cluster.instance()), ACK_TIMEOUT);
+                AckReport report = acks.await(change, cluster.instances(), ACK_TIMEOUT);
                 if (!report.isComplete()) {
                     throw new ExitflowException("T = %s: %s", thresholds, report.summary());
                 }
