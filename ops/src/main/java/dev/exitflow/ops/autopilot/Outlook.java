@@ -55,8 +55,8 @@ final class Outlook {
     private Optional<StatsSummary.Agreement> agreement(Instant now, Instant since) {
         Instant oldest = now.minus(EVIDENCE);
         Instant applied = since.plus(IN_FORCE);
-        return recent.between(model, applied.isAfter(oldest) ? applied : oldest, now)
-                .agreement();
+        Instant from = applied.isAfter(oldest) ? applied : oldest;
+        return from.isBefore(now) ? recent.between(model, from, now).agreement() : Optional.empty();
     }
 
     private InForce inForce(Optional<PolicyEntry> entry) {

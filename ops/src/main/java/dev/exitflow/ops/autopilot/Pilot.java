@@ -49,6 +49,7 @@ final class Pilot {
 
     /** A rung is left for the next one only after so long without knowing how fast the instances are. */
     private static final Duration BLIND = Duration.ofSeconds(4);
+
     private static final double LATENCY_EASE = 0.8;
 
     private final Target target;
@@ -127,8 +128,7 @@ final class Pilot {
         double cost = paidCost(seen);
         trend.flow(seen.inForce().since().plus(SETTLE))
                 .filter(flow -> flow.isBusy()
-                        || (service.isKnown()
-                                && flow.answeredPerSecond() > service.perSecond(cost, seen.instances())))
+                        || (service.isKnown() && flow.answeredPerSecond() > service.perSecond(cost, seen.instances())))
                 .ifPresent(flow -> service.learn(cost, seen.instances(), flow.answeredPerSecond()));
         return trend.flow(Instant.MIN);
     }

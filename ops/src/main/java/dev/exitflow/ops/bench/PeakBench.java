@@ -99,7 +99,8 @@ public final class PeakBench {
                 steered = stage.play("autopilot", List.of(1.0), Helm.AUTOPILOT, full, summary);
                 if (!autopilot.status().engaged()) {
                     throw new ExitflowException(
-                            "the autopilot did not steer: %s", autopilot.status().line());
+                            "the autopilot did not steer: %s",
+                            autopilot.status().line());
                 }
             }
             return new PeakFigures(

@@ -16,7 +16,7 @@ class PilotOptionsTest {
                 "--autopilot --target-lag 2 | takes --agreement-floor SHARE",
                 "--autopilot --target-lag 2 --agreement-floor 0.9 | name its bundle",
                 "--autopilot --target-lag 0.01 --agreement-floor 0.9 --bundle ../core/src/main/bundles/digits | target lag of 10 ms, expected 100 ms or more",
-                "--autopilot --target-lag 2 --agreement-floor 0.9 --model other --bundle ../core/src/main/bundles/digits | 'other' is not the one",
+                "--autopilot --target-lag 2 --agreement-floor 0.9 --model other --bundle ../core/src/main/bundles/digits | is not the one: choose with --model among digits",
                 "--autopilot --target-lag 2 --target-latency 90 --agreement-floor 0.9 | mutually exclusive"
             })
     void shouldSayWhatIsMissingWhenTheAutopilotCannotBeAskedForLikeThat(String options, String message) {
