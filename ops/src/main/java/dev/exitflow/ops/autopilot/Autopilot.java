@@ -102,7 +102,8 @@ public final class Autopilot implements PilotSeat, AutoCloseable {
         } catch (InterruptedException | InterruptException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.error("the autopilot of model {} ended; another one takes over where there is one", settings.model(), e);
+            LOG.error(
+                    "the autopilot of model {} ended; another one takes over where there is one", settings.model(), e);
             status = new Status(settings.model(), false, "ended by a fault: " + e);
         } finally {
             letGo();
