@@ -35,7 +35,7 @@ class ContainerFilesTest {
     }
 
     private static boolean isPinned(String image) {
-        return image.matches("[^:]+:\\d+\\.\\d+\\.\\d+.*");
+        return image.matches("[^:]+:v?\\d+\\.\\d+\\.\\d+.*");
     }
 
     private static List<String> found(String pattern, Path file) throws IOException {

@@ -7,6 +7,7 @@ import dev.exitflow.processor.control.PolicyBook;
 import dev.exitflow.processor.metrics.Health;
 import dev.exitflow.processor.metrics.HealthServer;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
@@ -85,6 +86,7 @@ public final class Processor implements AutoCloseable {
 
     /** What is opened last is closed first: streams, then the engine, then HTTP. */
     private void open() {
+        new UptimeMetrics().bindTo(registry);
         http = HealthServer.start(config.httpAddress(), this::health, registry::scrape);
         open.add("http", http::close);
         requireTopics();

@@ -73,6 +73,7 @@ record Wiring(LookAheadPlan plan, LookAhead lookAhead, PolicyBook book, Topology
         Supplier<ExitPolicy> ofModel =
                 () -> policies.get(PolicyResolver.key(bundle.name(), null)).orElse(bundle.defaultPolicy());
         gauges(metrics, bundle, ofModel, batcher, lookAhead);
+        metrics.counter("exitflow.policy.rejections", "Policies for the model that were not valid", book::rejections);
         ActivityLog activity =
                 new ActivityLog(metrics, ofModel, clock, line -> LOG.info("instance {}: {}", config.instance(), line));
         activity.every(ACTIVITY_INTERVAL);

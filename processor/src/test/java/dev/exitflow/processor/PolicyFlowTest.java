@@ -61,6 +61,7 @@ class PolicyFlowTest {
             assertThat(ack.getPolicyVersion()).isEqualTo(version);
             assertThat(ack.getReason()).get().asString().isNotBlank().doesNotContain("\n");
         });
+        assertThat(harness.book.rejections()).isEqualTo(1);
         assertThat(harness.storedPolicy("tiny")).isEqualTo(TinyModel.policy(3, 0, 0.4));
     }
 

@@ -125,6 +125,9 @@ public final class Dashboard implements AutoCloseable {
                             .formatted(settings.host(), settings.port(), e.getMessage()),
                     e);
         }
+        settings.agreementFloor().ifPresent(floor -> Gauge.builder("exitflow.agreement.floor.ratio", () -> floor)
+                .description("The least agreement with the backbone that is wanted")
+                .register(monitor.registry()));
         Gauge.builder("exitflow.dashboard.pages", feed.hub()::listeners)
                 .description("Dashboard pages open now")
                 .register(monitor.registry());

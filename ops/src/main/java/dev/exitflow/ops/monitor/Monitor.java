@@ -4,6 +4,7 @@ import dev.exitflow.core.ExitflowException;
 import dev.exitflow.ops.control.LiveInstances;
 import dev.exitflow.processor.OpenParts;
 import dev.exitflow.schema.ExitStats;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -70,6 +71,7 @@ public final class Monitor implements AutoCloseable {
 
     @SuppressWarnings("FutureReturnValueIgnored") // look() never throws, and nobody waits for it
     private void open() {
+        new UptimeMetrics().bindTo(registry);
         stream = StatsStream.start(settings.clientProperties(), settings.topics(), settings.application(), registry);
         open.add("stats-stream", stream::close);
         feed = StatsFeed.start(settings.clientProperties(), settings.topics(), recent, MEMORY);

@@ -34,6 +34,7 @@ public final class PolicyBook {
     private final Map<String, PolicyVerdict> untold = new LinkedHashMap<>();
     private boolean restoring;
     private volatile boolean restored;
+    private volatile long rejections;
 
     /**
      * @param resolver receives the policies of {@code model}
@@ -66,6 +67,11 @@ public final class PolicyBook {
         return restored;
     }
 
+    /** Policies for this model that were not good, since the start. */
+    public long rejections() {
+        return rejections;
+    }
+
     /**
      * Puts one record in force if it is good and about this model; never throws for what it holds.
      *
@@ -95,8 +101,10 @@ public final class PolicyBook {
         }
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // the global thread alone writes it
     private void tell(PolicyVerdict verdict) {
         if (!verdict.applied()) {
+            rejections++;
             LOG.warn("policy for {} rejected, what was in force stays: {}", verdict.policyKey(), verdict.rejection());
         } else if (verdict.version() == 0) {
             LOG.info("policy for {} removed, what it overrode is in force again", verdict.policyKey());

@@ -3,6 +3,7 @@ package dev.exitflow.processor.metrics;
 import dev.exitflow.core.inference.Classified;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -135,6 +137,14 @@ public final class ProcessorMetrics {
     /** Registers a gauge of the model that {@code value} answers whenever the metrics are read; from any thread. */
     public void gauge(String name, String description, Supplier<Number> value) {
         Gauge.builder(name, value).description(description).tag("model", model).register(registry);
+    }
+
+    /** Registers a counter of the model that is counted elsewhere; {@code value} never falls, and is asked from any thread. */
+    public void counter(String name, String description, LongSupplier value) {
+        FunctionCounter.builder(name, value, LongSupplier::getAsLong)
+                .description(description)
+                .tag("model", model)
+                .register(registry);
     }
 
     /** As {@link #gauge}, of one exit. */

@@ -19,6 +19,7 @@ class ProcessorMetricsTest {
     void shouldShowEverySeriesFromTheStartWhenNothingHappenedYet() {
         metrics.gaugeOfExit("exitflow.threshold", "T", 0, () -> 0.5);
         metrics.gauge("exitflow.policy.version", "version", () -> 7L);
+        metrics.counter("exitflow.policy.rejections", "rejections", () -> 2);
 
         assertThat(registry.scrape())
                 .contains("exitflow_exits_total{exit=\"0\",model=\"tiny\"} 0.0")
@@ -35,7 +36,8 @@ class ProcessorMetricsTest {
                 .contains("exitflow_queue_seconds_count{model=\"tiny\"} 0")
                 .contains("exitflow_batch_size_count{model=\"tiny\"} 0")
                 .contains("exitflow_threshold{exit=\"0\",model=\"tiny\"} 0.5")
-                .contains("exitflow_policy_version{model=\"tiny\"} 7.0");
+                .contains("exitflow_policy_version{model=\"tiny\"} 7.0")
+                .contains("exitflow_policy_rejections_total{model=\"tiny\"} 2.0");
     }
 
     @Test
