@@ -35,8 +35,8 @@ final class PolicySeries implements AutoCloseable {
 
     private static final String RUN = "control";
     private static final long SEED = 1;
-    private static final Duration MIN_PAUSE = Duration.ofMillis(50);
-    private static final Duration MAX_PAUSE = Duration.ofMillis(250);
+    private static final Duration MIN_PAUSE = Duration.ofMillis(20);
+    private static final Duration MAX_PAUSE = Duration.ofMillis(120);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final double NANOS_PER_MILLI = 1e6;
 

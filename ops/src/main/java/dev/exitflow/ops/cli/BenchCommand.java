@@ -35,7 +35,7 @@ final class BenchCommand {
 
     private static final int CONTROL_CHANGES = 200;
     private static final int QUICK_CHANGES = 40;
-    private static final int CONTROL_IMAGES = 4000;
+    private static final int CONTROL_IMAGES = 2000;
 
     @Spec
     CommandSpec command;
@@ -46,6 +46,11 @@ final class BenchCommand {
             description = {
                 "Images per second end to end through embedded Kafka against the engine alone, by encoding; processor time of each"
                         + " image, by whose work it is; and latency at 50, 80 and 95 % of what this machine sustains."
+            },
+            footerHeading = Exitflow.EXAMPLES,
+            footer = {
+                "  exitflow bench pipeline --quick",
+                "  exitflow bench pipeline --bundle digits --threshold 0.9 --format json"
             })
     int pipeline(
             @Option(
@@ -98,6 +103,11 @@ final class BenchCommand {
                 "How long a new policy takes to reach the answers: 1, 2 and 4 processors at 70 % of what they sustain.",
                 "Times are milliseconds from the acknowledged write to when a reader of committed predictions has the"
                         + " first one under the new policy, and the last one under an older one."
+            },
+            footerHeading = Exitflow.EXAMPLES,
+            footer = {
+                "  exitflow bench control --changes 200 --format json",
+                "  exitflow bench control --quick --instances 2 --set commit.interval.ms=50"
             })
     int control(
             @Option(

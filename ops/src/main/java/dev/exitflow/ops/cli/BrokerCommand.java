@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -17,11 +18,14 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs a single Kafka broker for this machine until it is stopped (Ctrl-C, SIGTERM).",
             "Prints the address once clients can connect. It listens on 127.0.0.1 only."
-        })
+        },
+        footerHeading = Exitflow.EXAMPLES,
+        footer = {"  exitflow broker", "  exitflow broker --port 0 --data-dir kafka-data"})
 final class BrokerCommand implements Callable<Integer> {
 
     @Option(
             names = "--port",
+            paramLabel = "PORT",
             defaultValue = "9092",
             description = "Port to listen on; 0 takes any free one (default: ${DEFAULT-VALUE}).")
     int port;
@@ -31,6 +35,9 @@ final class BrokerCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "Where topics are kept; without it they are gone when the broker stops.")
     Path dataDirectory;
+
+    @Mixin
+    OutputOptions output;
 
     @Spec
     CommandSpec command;
@@ -46,7 +53,7 @@ final class BrokerCommand implements Callable<Integer> {
         try (EmbeddedBroker broker = EmbeddedBroker.start(settings)) {
             Thread closer = new Thread(broker::close, "exitflow-broker-close");
             Runtime.getRuntime().addShutdownHook(closer);
-            command.commandLine().getOut().println(broker.bootstrapServers());
+            output.printValue("bootstrapServers", broker.bootstrapServers());
             command.commandLine().getErr().printf("Kafka is ready, its data is in %s%n", broker.dataDirectory());
             throw failureOf(broker);
         } catch (InterruptedException e) {

@@ -39,6 +39,8 @@ final class BundleCommand {
     /** Images that each policy is timed on at a time. */
     private static final int TIMED_IMAGES = 2048;
 
+    private static final String DIRECTORY = "The bundle's directory.";
+
     @Spec
     CommandSpec command;
 
@@ -46,8 +48,13 @@ final class BundleCommand {
 
     @Command(
             description = {
-                "Cuts a PyTorch backbone into stages, attaches exits, and writes a bundle. Needs Python with torch 1.13 or newer.",
-                "For example: --backbone resnet56 --weights FILE --placement pareto --exits 4 --head conv --out my-bundle"
+                "Cuts a PyTorch backbone into stages, attaches exits, and writes a bundle. Needs Python with torch 1.13 or newer."
+            },
+            footerHeading = Exitflow.EXAMPLES,
+            footer = {
+                "  exitflow bundle export --backbone resnet20 --weights resnet20-12fca82f.th --out my-bundle",
+                "  exitflow bundle export --backbone resnet56 --exits 4 --placement pareto --head conv --out my-bundle",
+                "  exitflow bundle export --backbone resnet56 --weights resnet56-4bfd9763.th --exits published-resnet56 --out resnet56"
             },
             sortOptions = false)
     int export(@Mixin ExportOptions options) {
@@ -56,9 +63,11 @@ final class BundleCommand {
 
     @Command(
             description =
-                    "Folds the batch norms of trained modules, which makes them faster, and untrainable. Needs Python with torch.")
+                    "Folds the batch norms of trained modules, which makes them faster, and untrainable. Needs Python with torch.",
+            footerHeading = Exitflow.EXAMPLES,
+            footer = "  exitflow bundle freeze --bundle my-bundle")
     int freeze(
-            @Option(names = "--bundle", required = true, paramLabel = "DIR") Path directory,
+            @Option(names = "--bundle", required = true, paramLabel = "DIR", description = DIRECTORY) Path directory,
             @Option(
                             names = "--parts",
                             defaultValue = "all",
@@ -71,9 +80,11 @@ final class BundleCommand {
     @Command(
             description =
                     "Copies a bundle's manifest and trained exits without its backbone, for 'bundle export --exits DIR' to put"
-                            + " together with the backbone's weights again.")
+                            + " together with the backbone's weights again.",
+            footerHeading = Exitflow.EXAMPLES,
+            footer = "  exitflow bundle strip --bundle my-bundle --out my-exits")
     int strip(
-            @Option(names = "--bundle", required = true, paramLabel = "DIR") Path directory,
+            @Option(names = "--bundle", required = true, paramLabel = "DIR", description = DIRECTORY) Path directory,
             @Option(names = "--out", required = true, paramLabel = "DIR", description = "Must be empty or absent.")
                     Path target) {
         ModelBundle bundle = BundleLoader.load(directory);
@@ -82,9 +93,12 @@ final class BundleCommand {
         return Exitflow.OK;
     }
 
-    @Command(description = "Trains the backbone, the exits, or both; resumes where an interrupted training stopped.")
+    @Command(
+            description = "Trains the backbone, the exits, or both; resumes where an interrupted training stopped.",
+            footerHeading = Exitflow.EXAMPLES,
+            footer = "  exitflow bundle train --part exits --bundle my-bundle --data cifar-10-batches-bin --mirror")
     int train(
-            @Option(names = "--bundle", required = true, paramLabel = "DIR") Path directory,
+            @Option(names = "--bundle", required = true, paramLabel = "DIR", description = DIRECTORY) Path directory,
             @Mixin DataOptions.Asked data,
             @Mixin TrainOptions options) {
         options.requireConsistent();
@@ -96,9 +110,11 @@ final class BundleCommand {
 
     @Command(
             description =
-                    "Fits how confidences are read, measures the curve, both on held-out training images, and derives the operating points.")
+                    "Fits how confidences are read, measures the curve, both on held-out training images, and derives the operating points.",
+            footerHeading = Exitflow.EXAMPLES,
+            footer = "  exitflow bundle calibrate --bundle my-bundle --data cifar-10-batches-bin")
     int calibrate(
-            @Option(names = "--bundle", required = true, paramLabel = "DIR") Path directory,
+            @Option(names = "--bundle", required = true, paramLabel = "DIR", description = DIRECTORY) Path directory,
             @Mixin DataOptions.Asked data,
             @Option(
                             names = "--held-out",
@@ -144,9 +160,15 @@ final class BundleCommand {
         return Exitflow.OK;
     }
 
-    @Command(description = "Measures cost, agreement and accuracy by threshold on images that nothing was trained on.")
+    @Command(
+            description = "Measures cost, agreement and accuracy by threshold on images that nothing was trained on.",
+            footerHeading = Exitflow.EXAMPLES,
+            footer = {
+                "  exitflow bundle evaluate --bundle my-bundle --data cifar-10-batches-bin",
+                "  exitflow bundle evaluate --bundle my-bundle --data digits:count=4000 --rule entropy --format json"
+            })
     int evaluate(
-            @Option(names = "--bundle", required = true, paramLabel = "DIR") Path directory,
+            @Option(names = "--bundle", required = true, paramLabel = "DIR", description = DIRECTORY) Path directory,
             @Mixin DataOptions.Asked data,
             @Mixin RuleOptions tried,
             @Mixin OutputOptions output) {
@@ -183,9 +205,11 @@ final class BundleCommand {
                 "Writes a page that shows what a bundle does on images that nothing was trained on, with its figures as PNG and CSV:",
                 "cost against agreement beside the PTEENet paper's points, what T does, where images leave, and how reliable the"
                         + " confidences are."
-            })
+            },
+            footerHeading = Exitflow.EXAMPLES,
+            footer = "  exitflow bundle report --bundle my-bundle --data cifar-10-batches-bin --out report")
     int report(
-            @Option(names = "--bundle", required = true, paramLabel = "DIR") Path directory,
+            @Option(names = "--bundle", required = true, paramLabel = "DIR", description = DIRECTORY) Path directory,
             @Mixin DataOptions.Asked data,
             @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where the page goes.")
                     Path out) {
@@ -196,9 +220,12 @@ final class BundleCommand {
         return Exitflow.OK;
     }
 
-    @Command(description = "Shows a bundle's stages, exits and operating points.")
+    @Command(
+            description = "Shows a bundle's stages and exits, and what they cost; as JSON its whole manifest.",
+            footerHeading = Exitflow.EXAMPLES,
+            footer = "  exitflow bundle describe --bundle my-bundle")
     int describe(
-            @Option(names = "--bundle", required = true, paramLabel = "DIR") Path directory,
+            @Option(names = "--bundle", required = true, paramLabel = "DIR", description = DIRECTORY) Path directory,
             @Mixin OutputOptions output) {
         ModelBundle bundle = BundleLoader.load(directory);
         if (output.format == OutputOptions.Format.JSON) {
@@ -223,9 +250,12 @@ final class BundleCommand {
         return Exitflow.OK;
     }
 
-    @Command(description = "Checks digests, loads every module, and compares the self-test's answers.")
+    @Command(
+            description = "Checks digests, loads every module, and compares the self-test's answers.",
+            footerHeading = Exitflow.EXAMPLES,
+            footer = "  exitflow bundle verify --bundle my-bundle --format json")
     int verify(
-            @Option(names = "--bundle", required = true, paramLabel = "DIR") Path directory,
+            @Option(names = "--bundle", required = true, paramLabel = "DIR", description = DIRECTORY) Path directory,
             @Mixin OutputOptions output) {
         ModelBundle bundle = BundleLoader.load(directory);
         double difference = BundleSelfTest.verify(bundle);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -43,6 +44,11 @@ final class DataCommand {
             description = {
                 "Downloads a data set, checks it, and prints the folder to give as --data.",
                 "What is interrupted goes on where it stopped when it is run again."
+            },
+            footerHeading = Exitflow.EXAMPLES,
+            footer = {
+                "  exitflow data download cifar10 --out data",
+                "  exitflow data download svhn --out data --mirror http://files.example/svhn/"
             })
     int download(
             @Parameters(paramLabel = "DATASET", description = "${COMPLETION-CANDIDATES}.") Name name,
@@ -51,7 +57,8 @@ final class DataCommand {
                             names = "--mirror",
                             paramLabel = "URL",
                             description = "A folder on another server that has the same files.")
-                    URI mirror) {
+                    URI mirror,
+            @Mixin OutputOptions output) {
         PublishedDataset dataset =
                 mirror == null ? name.dataset() : name.dataset().from(mirror);
         long mebibytes =
@@ -59,7 +66,7 @@ final class DataCommand {
         try (Progress progress =
                 new Progress(name + " MiB", mebibytes, command.commandLine().getErr())) {
             Path images = dataset.fetch(out, PATIENCE, bytes -> progress.accept((int) (bytes / BYTES_PER_MIB)));
-            command.commandLine().getOut().println(images);
+            output.printValue("data", images);
         }
         return Exitflow.OK;
     }

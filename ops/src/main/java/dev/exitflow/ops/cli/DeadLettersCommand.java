@@ -24,12 +24,21 @@ final class DeadLettersCommand {
 
     DeadLettersCommand() {}
 
-    @Command(description = "Lists the latest dead letters: where they came from, and why they were refused.")
+    @Command(
+            description = "Lists the latest dead letters: where they came from, and why they were refused.",
+            footerHeading = Exitflow.EXAMPLES,
+            footer = {
+                "  exitflow dead-letters list --max 20",
+                "  exitflow dead-letters list --reason WRONG_SIZE --format json"
+            })
     int list(
             @Mixin TopicOptions named,
             @Mixin ClusterOptions cluster,
             @Mixin OutputOptions output,
-            @Option(names = "--reason", description = "Only those refused for this: ${COMPLETION-CANDIDATES}.")
+            @Option(
+                            names = "--reason",
+                            paramLabel = "REASON",
+                            description = "Only those refused for this: ${COMPLETION-CANDIDATES}.")
                     DeadLetterReason reason,
             @Option(
                             names = "--max",
@@ -60,12 +69,18 @@ final class DeadLettersCommand {
             description = {
                 "Sends dead letters of one reason to the topic that they were read from, as they were, once the cause is mended.",
                 "Each is sent once, however often this is run; letters that come back are left to the next run."
-            })
+            },
+            footerHeading = Exitflow.EXAMPLES,
+            footer = "  exitflow dead-letters replay --reason WRONG_SIZE")
     int replay(
             @Mixin TopicOptions named,
             @Mixin ClusterOptions cluster,
             @Mixin OutputOptions output,
-            @Option(names = "--reason", required = true, description = "Which: ${COMPLETION-CANDIDATES}.")
+            @Option(
+                            names = "--reason",
+                            required = true,
+                            paramLabel = "REASON",
+                            description = "Which: ${COMPLETION-CANDIDATES}.")
                     DeadLetterReason reason,
             @Option(
                             names = "--max-replays",

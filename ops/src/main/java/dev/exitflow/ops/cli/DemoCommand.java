@@ -33,6 +33,12 @@ import picocli.CommandLine.Spec;
             "Starts Kafka, a processor, a load and a dashboard in this process. Prints the dashboard's address, and shows on the terminal what"
                     + " happens; without a terminal it serves the dashboard until it is stopped.",
             "With --headless it sends a number of images, waits for every answer, and prints a report; there is no dashboard."
+        },
+        footerHeading = Exitflow.EXAMPLES,
+        footer = {
+            "  exitflow demo",
+            "  exitflow demo --headless --images 2000 --format json",
+            "  exitflow demo --headless --images 6000 --threshold-schedule 0:0.9,3000:0.5"
         })
 final class DemoCommand implements Callable<Integer> {
 

@@ -16,6 +16,12 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "exitflow",
         description = "Classifies images on Kafka with an early-exit network whose threshold can be moved live.",
+        footerHeading = Exitflow.EXAMPLES,
+        footer = {
+            "  exitflow demo",
+            "  exitflow serve --bundle digits --bootstrap-server kafka-1:9092",
+            "  exitflow threshold set --model digits --t 0.7 --wait"
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         scope = ScopeType.INHERIT,
@@ -30,14 +36,19 @@ import picocli.CommandLine.ScopeType;
             ServeCommand.class,
             LoadCommand.class,
             MonitorCommand.class,
+            TopCommand.class,
             ThresholdCommand.class,
             AutopilotCommand.class,
             DeadLettersCommand.class,
             BundleCommand.class,
             DataCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            CompletionCommand.class
         })
 public final class Exitflow {
+
+    /** The heading of every command's examples. */
+    static final String EXAMPLES = "%nExamples:%n";
 
     static final int OK = CommandLine.ExitCode.OK;
     static final int FAILED = CommandLine.ExitCode.SOFTWARE;
@@ -65,11 +76,9 @@ public final class Exitflow {
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
         Exitflow exitflow = new Exitflow();
         Failures failures = new Failures(() -> exitflow.verbose);
-        CommandLine commandLine = new CommandLine(exitflow)
+        CommandLine commandLine = commandLine(exitflow)
                 .setOut(out)
                 .setErr(err)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .registerConverter(DataSpec.class, DataSpec::new)
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
         commandLine.setExecutionStrategy(parsed -> {
@@ -82,5 +91,12 @@ public final class Exitflow {
         out.flush();
         err.flush();
         return status;
+    }
+
+    /** All commands, ready to parse. */
+    static CommandLine commandLine(Exitflow exitflow) {
+        return new CommandLine(exitflow)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(DataSpec.class, DataSpec::new);
     }
 }

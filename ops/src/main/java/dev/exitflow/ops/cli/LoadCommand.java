@@ -18,7 +18,13 @@ import picocli.CommandLine.Spec;
 /** {@code exitflow load}: sends images at a rate. */
 @Command(
         name = "load",
-        description = "Sends images to the images topic, at a rate, until a count or a time is reached.")
+        description = "Sends images to the images topic, at a rate, until a count or a time is reached.",
+        footerHeading = Exitflow.EXAMPLES,
+        footer = {
+            "  exitflow load --data digits --rate 200",
+            "  exitflow load --data cifar-10-batches-bin --count 10000 --encoding jpeg",
+            "  exitflow load --rate 500 --poisson --duration-seconds 60 --sources 100"
+        })
 final class LoadCommand implements Callable<Integer> {
 
     /** How image bytes are laid out, as it is typed. */
@@ -48,7 +54,10 @@ final class LoadCommand implements Callable<Integer> {
     @Mixin
     DataOptions.DigitsUnlessAsked data;
 
-    @Option(names = "--model", description = "The model that the images are for (default: whichever reads them).")
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = "The model that the images are for (default: whichever reads them).")
     String model;
 
     @Option(
@@ -72,7 +81,8 @@ final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--encoding",
             defaultValue = "raw",
-            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+            paramLabel = "FORM",
+            description = "How images are encoded: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     Encoding encoding;
 
     @Option(
@@ -82,7 +92,11 @@ final class LoadCommand implements Callable<Integer> {
             description = "Different sources, and so keys (default: ${DEFAULT-VALUE}).")
     int sources;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Of arrival times (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            paramLabel = "NUMBER",
+            defaultValue = "1",
+            description = "Of the random arrival times (default: ${DEFAULT-VALUE}).")
     long seed;
 
     @Spec

@@ -21,9 +21,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code exitflow monitor}: statistics, dashboard and metrics in this process, until somebody stops it. */
 @Command(
@@ -35,7 +33,7 @@ import picocli.CommandLine.Spec;
             "Prints the dashboard's address once it is there, with the token that changes take. Several monitors share the statistics' work,"
                     + " and each shows the whole."
         },
-        footerHeading = "%nExamples:%n",
+        footerHeading = Exitflow.EXAMPLES,
         footer = {
             "  exitflow monitor --bundle digits",
             "  exitflow monitor --bundle digits --http-host 0.0.0.0 --agreement-floor 0.95 --bootstrap-server kafka:9092",
@@ -102,8 +100,8 @@ final class MonitorCommand implements Callable<Integer> {
     @Mixin
     ClusterOptions cluster;
 
-    @Spec
-    CommandSpec command;
+    @Mixin
+    OutputOptions output;
 
     MonitorCommand() {}
 
@@ -126,8 +124,7 @@ final class MonitorCommand implements Callable<Integer> {
             });
             Dashboard dashboard = Dashboard.start(settings, monitor, new Dashboard.Parts(List.of(), autopilot));
             open.add("dashboard", dashboard::close);
-            command.commandLine().getOut().println(dashboard.uriWithToken());
-            command.commandLine().getOut().flush();
+            output.printValue("uri", dashboard.uriWithToken());
             monitor.stream().awaitEnd();
             monitor.stream().failure().ifPresent(cause -> {
                 throw new ExitflowException("the statistics failed: " + cause, cause);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -51,6 +52,15 @@ final class OutputOptions {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(value.getClass() + " cannot be written as JSON", e);
         }
+    }
+
+    /** Prints one value to stdout: by itself, or as an object with one field. */
+    void printValue(String name, Object value) {
+        switch (format) {
+            case TABLE -> out().println(value);
+            case JSON -> printJson(Map.of(name, value.toString()));
+        }
+        out().flush();
     }
 
     /** Where data goes. */

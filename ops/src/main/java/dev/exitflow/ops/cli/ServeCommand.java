@@ -6,7 +6,6 @@ import dev.exitflow.processor.InvalidConfigException;
 import dev.exitflow.processor.Processor;
 import dev.exitflow.processor.ProcessorConfig;
 import dev.exitflow.processor.TopicProvisioner;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -28,6 +27,12 @@ import picocli.CommandLine.Spec;
         description = {
             "Classifies the images of the images topic until it is stopped (Ctrl-C, SIGTERM).",
             "Prints the address of its health and metrics once it is ready. Several share the images."
+        },
+        footerHeading = Exitflow.EXAMPLES,
+        footer = {
+            "  exitflow serve --bundle digits",
+            "  exitflow serve --bundle my-bundle --bootstrap-server kafka-1:9092 --command-config client.properties",
+            "  exitflow serve --bundle digits --create-topics --set http.port=0 --set workers=2"
         })
 final class ServeCommand implements Callable<Integer> {
 
@@ -58,6 +63,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--create-topics", description = "Create the topics that are missing first.")
     boolean createTopics;
 
+    @Mixin
+    OutputOptions output;
+
     @Spec
     CommandSpec command;
 
@@ -77,8 +85,7 @@ final class ServeCommand implements Callable<Integer> {
                             processor.bundle().name(),
                             processor.bundle().manifest().version()));
             if (processor.awaitReady(FOREVER)) {
-                out().println(processor.httpUri());
-                out().flush();
+                output.printValue("uri", processor.httpUri());
             }
             processor.awaitEnd();
             processor.failure().ifPresent(cause -> {
@@ -138,9 +145,5 @@ final class ServeCommand implements Callable<Integer> {
     private void say(String message) {
         command.commandLine().getErr().println(message);
         command.commandLine().getErr().flush();
-    }
-
-    private PrintWriter out() {
-        return command.commandLine().getOut();
     }
 }

@@ -32,7 +32,7 @@ final class ThresholdCommand {
 
     @Command(
             description = "Takes a policy out of force: what it overrode, or the bundle's default, applies again.",
-            footerHeading = "%nExamples:%n",
+            footerHeading = Exitflow.EXAMPLES,
             footer = {
                 "  exitflow threshold reset --model digits --wait",
                 "  exitflow threshold reset --model digits --source camera-7"
@@ -52,7 +52,7 @@ final class ThresholdCommand {
     @Command(
             description =
                     "Shows the policy that applies to a model, or to one of its sources, and where it comes from.",
-            footerHeading = "%nExamples:%n",
+            footerHeading = Exitflow.EXAMPLES,
             footer = "  exitflow threshold get --model digits --source camera-7 --format json")
     int get(
             @Mixin PolicyTarget target,
@@ -81,7 +81,7 @@ final class ThresholdCommand {
 
     @Command(
             description = "Shows all policies in force, and on stderr the records that no instance puts in force.",
-            footerHeading = "%nExamples:%n",
+            footerHeading = Exitflow.EXAMPLES,
             footer = "  exitflow threshold list")
     int list(@Mixin TopicOptions topics, @Mixin ClusterOptions cluster, @Mixin OutputOptions output) {
         try (ThresholdTopic topic = open(cluster, topics)) {
@@ -100,7 +100,7 @@ final class ThresholdCommand {
                 "Shows every change of one policy that the topic still has, oldest first: who, when, what and why.",
                 "A week's changes are always there; of older ones compaction keeps the last."
             },
-            footerHeading = "%nExamples:%n",
+            footerHeading = Exitflow.EXAMPLES,
             footer = "  exitflow threshold history --model digits --format json")
     int history(
             @Mixin PolicyTarget target,
@@ -116,7 +116,7 @@ final class ThresholdCommand {
 
     @Command(
             description = "Prints every change of every model as it is written, until interrupted.",
-            footerHeading = "%nExamples:%n",
+            footerHeading = Exitflow.EXAMPLES,
             footer = "  exitflow threshold watch --format json")
     int watch(
             @Option(

@@ -22,7 +22,7 @@ import picocli.CommandLine.Mixin;
                     + " was asked for. Nobody who writes at the same moment is lost: versions count on, and whoever was overridden"
                     + " unseen is named on stderr."
         },
-        footerHeading = "%nExamples:%n",
+        footerHeading = Exitflow.EXAMPLES,
         footer = {
             "  exitflow threshold set --model digits --t 0.8 --wait",
             "  exitflow threshold set --model digits --exit 0=0.9,1=0.8,2=0.95 --source camera-7",

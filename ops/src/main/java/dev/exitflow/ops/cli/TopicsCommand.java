@@ -24,7 +24,13 @@ final class TopicsCommand {
 
     TopicsCommand() {}
 
-    @Command(description = "Creates the topics that are missing, and checks the others.")
+    @Command(
+            description = "Creates the topics that are missing, and checks the others.",
+            footerHeading = Exitflow.EXAMPLES,
+            footer = {
+                "  exitflow topics create",
+                "  exitflow topics create --partitions 24 --replication-factor 3 --bootstrap-server kafka-1:9092"
+            })
     int create(
             @Mixin TopicOptions named,
             @Mixin ClusterOptions cluster,
@@ -54,7 +60,10 @@ final class TopicsCommand {
         }
     }
 
-    @Command(description = "Shows the topics as they are; exit code 1 if one is missing or wrong.")
+    @Command(
+            description = "Shows the topics as they are; exit code 1 if one is missing or wrong.",
+            footerHeading = Exitflow.EXAMPLES,
+            footer = "  exitflow topics describe --format json")
     int describe(@Mixin TopicOptions named, @Mixin ClusterOptions cluster, @Mixin OutputOptions output) {
         try (Admin admin = cluster.connect()) {
             List<TopicState> states =

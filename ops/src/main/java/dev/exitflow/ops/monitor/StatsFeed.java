@@ -5,17 +5,13 @@ import dev.exitflow.schema.Decoded;
 import dev.exitflow.schema.ExitStats;
 import dev.exitflow.schema.RecordCodec;
 import dev.exitflow.schema.RecordCodecs;
-import dev.exitflow.schema.SchemaRegistryException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,18 +22,13 @@ import org.slf4j.LoggerFactory;
 public final class StatsFeed implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatsFeed.class);
-    private static final Duration POLL = Duration.ofMillis(100);
-    private static final long RETRY_MILLIS = 1_000;
 
-    private final LookBack tail;
     private final RecordCodec<ExitStats> codec;
     private final RecentStats recent;
     private final List<Consumer<ExitStats>> listeners = new CopyOnWriteArrayList<>();
-    private final Thread thread = new Thread(this::follow, "exitflow-stats-feed");
-    private final CountDownLatch closing = new CountDownLatch(1);
+    private TopicFollower follower;
 
-    private StatsFeed(LookBack tail, RecordCodec<ExitStats> codec, RecentStats recent) {
-        this.tail = tail;
+    private StatsFeed(RecordCodec<ExitStats> codec, RecentStats recent) {
         this.codec = codec;
         this.recent = recent;
     }
@@ -54,35 +45,14 @@ public final class StatsFeed implements AutoCloseable {
         RecordCodec<ExitStats> codec = RecordCodecs.from(clientProperties).exitStats();
         LookBack tail = new LookBack(
                 clientProperties, topics.stats().name(), Instant.now().minus(back));
-        StatsFeed feed = new StatsFeed(tail, codec, recent);
-        feed.thread.setDaemon(true);
-        feed.thread.start();
+        StatsFeed feed = new StatsFeed(codec, recent);
+        feed.follower = TopicFollower.start("stats", tail, records -> records.forEach(feed::take));
         return feed;
     }
 
     /** Tells {@code listener}, on this feed's thread, each window whenever there is more of it. */
     public void onWindow(Consumer<ExitStats> listener) {
         listeners.add(listener);
-    }
-
-    private void follow() {
-        boolean isDown = false;
-        try (tail) {
-            while (closing.getCount() > 0) {
-                try {
-                    tail.poll(POLL).forEach(this::take);
-                    isDown = false;
-                } catch (KafkaException | SchemaRegistryException e) {
-                    if (!isDown) {
-                        LOG.warn("the statistics cannot be read at the moment: {}", e.toString());
-                    }
-                    isDown = true;
-                    closing.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
@@ -100,11 +70,6 @@ public final class StatsFeed implements AutoCloseable {
 
     @Override
     public void close() {
-        closing.countDown();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        follower.close();
     }
 }

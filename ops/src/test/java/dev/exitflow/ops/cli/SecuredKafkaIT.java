@@ -84,6 +84,12 @@ class SecuredKafkaIT {
             assertThat(threshold.out()).contains("applied on 1 of 1 instance");
             await().atMost(PATIENCE).until(() -> committedPredictions() == before + IMAGES);
             assertThat(processor.failure()).isEmpty();
+
+            CommandRun top = run("top", "top", "--format", "json", "--seconds", "3");
+
+            assertThat(top.status()).as(top.err()).isZero();
+            assertThat(top.out().lines().reduce("", (earlier, later) -> later))
+                    .contains("\"backlogImages\":0", processor.instance(), "\"model\":\"digits\"");
         }
     }
 

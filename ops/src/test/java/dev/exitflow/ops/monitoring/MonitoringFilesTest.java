@@ -100,7 +100,7 @@ class MonitoringFilesTest {
         for (JsonNode service : MonitoringFiles.compose().path("services")) {
             service.path("ports").forEach(port -> assertThat(port.asText()).startsWith("127.0.0.1:${EXITFLOW_"));
             service.path("volumes").forEach(volume -> {
-                String[] parts = volume.asText().split(":");
+                String[] parts = volume.asText().split(":", -1);
                 if (parts[0].startsWith(".")) {
                     assertThat(Files.isDirectory(Path.of("..").resolve(parts[0])))
                             .as(parts[0])

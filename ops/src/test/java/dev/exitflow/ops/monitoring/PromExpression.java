@@ -32,7 +32,7 @@ record PromExpression(List<Selector> selectors, Set<String> grouping) {
         Set<String> grouping = new LinkedHashSet<>();
         Matcher groups = GROUPING.matcher(text);
         while (groups.find()) {
-            for (String label : groups.group(1).split(",")) {
+            for (String label : groups.group(1).split(",", -1)) {
                 if (!label.isBlank()) {
                     grouping.add(label.strip());
                 }

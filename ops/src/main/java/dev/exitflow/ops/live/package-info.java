@@ -1,0 +1,2 @@
+/** What happens on a cluster now, drawn on a terminal. */
+package dev.exitflow.ops.live;
