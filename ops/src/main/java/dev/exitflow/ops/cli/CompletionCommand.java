@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Prints a script that lets a shell complete this command's subcommands, options and values when Tab is pressed.",
             "",
-            "One script serves both shells. In ~/.bashrc, or in ~/.zshrc after compinit, stands one line, as below. A shell starts faster when"
-                    + " the script is kept in a file and the line is: source FILE"
+            "One script serves both shells. In ~/.bashrc, or in ~/.zshrc after compinit, stands one of the lines below; a shell starts faster"
+                    + " where the script is kept in a file, as the last one does."
         },
         footerHeading = Exitflow.EXAMPLES,
         footer = {

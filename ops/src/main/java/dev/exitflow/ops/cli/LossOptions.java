@@ -19,6 +19,7 @@ final class LossOptions {
 
     @Option(
             names = "--loss",
+            paramLabel = "KIND",
             defaultValue = "v0",
             description =
                     "Loss of exits: each by itself (v0), EENet's and PTEENet's joint ones (v1, v2, v3, v4), or BranchyNet's"
@@ -42,6 +43,7 @@ final class LossOptions {
 
     @Option(
             names = "--targets",
+            paramLabel = "KIND",
             description =
                     "What exits learn to answer: ${COMPLETION-CANDIDATES} (default: backbone; labels with --part all).")
     Targets targets;
@@ -53,6 +55,7 @@ final class LossOptions {
 
     @Option(
             names = "--confidence",
+            paramLabel = "KIND",
             defaultValue = "fitted",
             description = "The exits' confidence: fitted afterwards on held-out images, or joint, as the loss taught it"
                     + " (default: ${DEFAULT-VALUE}).")

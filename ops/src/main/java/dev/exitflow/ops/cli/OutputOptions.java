@@ -27,6 +27,7 @@ final class OutputOptions {
 
     @Option(
             names = "--format",
+            paramLabel = "FORM",
             defaultValue = "table",
             description = "How to print data: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     Format format;

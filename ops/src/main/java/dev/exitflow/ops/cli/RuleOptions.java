@@ -41,6 +41,7 @@ final class RuleOptions {
 
     @Option(
             names = "--rule",
+            paramLabel = "RULE",
             defaultValue = "confidence",
             description =
                     "What makes an image leave: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}, the rule that serves; the"

@@ -26,6 +26,7 @@ final class TrainOptions {
 
     @Option(
             names = "--part",
+            paramLabel = "PART",
             required = true,
             description =
                     "What to train: ${COMPLETION-CANDIDATES}. The backbone stands still while exits are trained; all trains both together, as EENet and BranchyNet do.")
@@ -94,6 +95,7 @@ final class TrainOptions {
 
     @Option(
             names = "--seed",
+            paramLabel = "NUMBER",
             defaultValue = "1",
             description = "Of order and augmentation (default: ${DEFAULT-VALUE}).")
     long seed;

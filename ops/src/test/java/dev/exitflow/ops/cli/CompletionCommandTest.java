@@ -65,7 +65,12 @@ class CompletionCommandTest {
         CommandRun run = CommandRun.of("completion", "fish");
 
         assertThat(run.status()).isEqualTo(Exitflow.WRONG_USAGE);
-        assertThat(run.err().lines()).singleElement().asString().contains("fish", "bash", "zsh");
+        assertThat(run.err().lines())
+                .singleElement()
+                .asString()
+                .containsIgnoringCase("fish")
+                .containsIgnoringCase("bash")
+                .containsIgnoringCase("zsh");
     }
 
     private static List<String> bash(String command) throws Exception {
