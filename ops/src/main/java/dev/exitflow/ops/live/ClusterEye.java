@@ -79,7 +79,7 @@ public final class ClusterEye implements AutoCloseable {
 
     private void ask() {
         try {
-            answer = new Answer(backlog.images(), List.copyOf(instances.names()), "");
+            answer = new Answer(backlog.look().waiting(), List.copyOf(instances.names()), "");
         } catch (ExitflowException | KafkaException e) {
             answer = new Answer(OptionalLong.empty(), List.of(), String.valueOf(e.getMessage()));
         }

@@ -21,7 +21,7 @@ import org.apache.kafka.common.errors.InterruptException;
  * The images that wait: those that are in the topic and that the processors have not committed yet. As safe for threads as its
  * {@link Admin}, which stays the caller's to close.
  */
-final class Backlog {
+public final class Backlog {
 
     private final Admin admin;
     private final String topic;
@@ -33,7 +33,7 @@ final class Backlog {
      * @param topic the images
      * @param group the processors' consumer group
      */
-    Backlog(Admin admin, String topic, String group) {
+    public Backlog(Admin admin, String topic, String group) {
         this.admin = admin;
         this.topic = topic;
         this.group = group;
@@ -46,14 +46,14 @@ final class Backlog {
      * @param arrived images that ever came into the topic
      * @param waiting those of them that are not committed yet; empty where no processor has ever committed
      */
-    record Look(Instant at, OptionalLong arrived, OptionalLong waiting) {}
+    public record Look(Instant at, OptionalLong arrived, OptionalLong waiting) {}
 
     /**
      * Asks.
      *
      * @throws ExitflowException when the brokers do not say
      */
-    Look look() {
+    public Look look() {
         // First what was committed: it can then not be ahead of the end.
         Map<TopicPartition, Long> committed = committed();
         Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
