@@ -1,43 +1,75 @@
 package dev.exitflow.ops.demo;
 
+import dev.exitflow.core.bundle.Manifest;
+import dev.exitflow.ops.autopilot.Autopilot;
+import dev.exitflow.ops.autopilot.AutopilotSettings;
+import dev.exitflow.ops.autopilot.Target;
 import dev.exitflow.ops.dashboard.Dashboard;
 import dev.exitflow.ops.dashboard.DashboardSettings;
 import dev.exitflow.ops.dashboard.Knob;
+import dev.exitflow.ops.dashboard.PilotSeat;
 import dev.exitflow.ops.dashboard.PortTakenException;
 import dev.exitflow.ops.monitor.Monitor;
 import dev.exitflow.ops.monitor.MonitorSettings;
+import dev.exitflow.processor.OpenParts;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** A monitor of a demo's cluster, and the dashboard that shows it, in the demo's own process. */
+/**
+ * A monitor of a demo's cluster, its autopilot, and the dashboard that shows them, in the demo's own process.
+ *
+ * <p>The autopilot keeps its hands off until somebody lets it steer: the demo begins with a policy of its own.
+ */
 public final class DemoDashboard implements AutoCloseable {
+
+    private static final Target TARGET = Target.lag(Duration.ofSeconds(2));
+    private static final double AGREEMENT_FLOOR = 0.9;
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
     private final Monitor monitor;
     private final Dashboard dashboard;
+    private final OpenParts open;
 
-    private DemoDashboard(Monitor monitor, Dashboard dashboard) {
+    private DemoDashboard(Monitor monitor, Dashboard dashboard, OpenParts open) {
         this.monitor = monitor;
         this.dashboard = dashboard;
+        this.open = open;
     }
 
     /**
-     * Starts both, on the loopback; on any free port where the one asked for is taken. The cluster stays the caller's to close, after this.
+     * Starts all, on the loopback; on any free port where the one asked for is taken. The cluster stays the caller's to close, after this.
      *
      * @param port to listen on, 0 for any free one
      * @param token what a browser must know to change anything
      * @param knobs of the demo
      */
     public static DemoDashboard start(DemoCluster cluster, int port, String token, List<Knob> knobs) {
-        Monitor monitor = Monitor.start(MonitorSettings.of(cluster.clientProperties(), cluster.topics()));
+        OpenParts open = new OpenParts(CLOSE_TIMEOUT);
         try {
-            Dashboard.Parts parts = new Dashboard.Parts(knobs, Optional.empty());
-            return new DemoDashboard(monitor, serve(settings(cluster, port, token), monitor, parts));
+            Monitor monitor = Monitor.start(MonitorSettings.of(cluster.clientProperties(), cluster.topics()));
+            open.add("monitor", monitor::close);
+            Dashboard.Parts parts = new Dashboard.Parts(knobs, autopilot(cluster, monitor, open));
+            Dashboard dashboard = serve(settings(cluster, port, token), monitor, parts);
+            open.add("dashboard", dashboard::close);
+            return new DemoDashboard(monitor, dashboard, open);
         } catch (RuntimeException e) {
-            monitor.close();
+            open.closeAll();
             throw e;
         }
+    }
+
+    /** None for a bundle that is not calibrated: nobody knows what its thresholds do. */
+    private static Optional<PilotSeat> autopilot(DemoCluster cluster, Monitor monitor, OpenParts open) {
+        Manifest manifest = cluster.bundle().manifest();
+        if (manifest.calibration() == null) {
+            return Optional.empty();
+        }
+        Autopilot autopilot = Autopilot.start(new AutopilotSettings(manifest, TARGET, AGREEMENT_FLOOR), monitor);
+        open.add("autopilot", autopilot::close);
+        return Optional.of(autopilot);
     }
 
     private static Dashboard serve(DashboardSettings settings, Monitor monitor, Dashboard.Parts parts) {
@@ -54,7 +86,7 @@ public final class DemoDashboard implements AutoCloseable {
                 port,
                 token,
                 List.of(cluster.bundle().manifest()),
-                OptionalDouble.empty());
+                OptionalDouble.of(AGREEMENT_FLOOR));
     }
 
     /** Where it listens, with the token. */
@@ -69,7 +101,6 @@ public final class DemoDashboard implements AutoCloseable {
 
     @Override
     public void close() {
-        dashboard.close();
-        monitor.close();
+        open.closeAll();
     }
 }
