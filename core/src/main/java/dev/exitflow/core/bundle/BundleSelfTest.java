@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Runs every module of a bundle on the probe input, to see that this machine answers as the one that made the bundle did.
@@ -53,44 +52,19 @@ public final class BundleSelfTest {
         return largest;
     }
 
-    /** Whether modules that are loaded already answer as the manifest says. */
-    static boolean passes(ModelModules modules, Manifest manifest) {
-        List<Manifest.Answer> expected = manifest.selfTest().exits();
-        List<Manifest.Answer> actual = answers(
-                manifest,
-                (stage, features) -> run(modules.stages().get(stage), features),
-                (exit, features) -> run(modules.exits().get(exit), features));
-        return expected.size() == actual.size()
-                && IntStream.range(0, expected.size())
-                        .allMatch(exit -> difference(expected.get(exit), actual.get(exit)) <= TOLERANCE);
-    }
-
     /** What every exit answers to the probe input, the backbone's classifier last. */
     static List<Manifest.Answer> answers(Path directory, Manifest manifest) {
-        return answers(
-                manifest,
-                (stage, features) ->
-                        run(directory.resolve(manifest.stages().get(stage).file()), features),
-                (exit, features) ->
-                        run(directory.resolve(manifest.exits().get(exit).file()), features));
-    }
-
-    /** Runs a stage or an exit, by its number. */
-    @FunctionalInterface
-    private interface Part {
-        NDList run(int number, NDArray features);
-    }
-
-    private static List<Manifest.Answer> answers(Manifest manifest, Part stages, Part exits) {
         List<Manifest.Answer> answers = new ArrayList<>();
         try (NDManager manager = PyTorchRuntime.newManager()) {
             Manifest.Input input = manifest.input();
             NDArray features =
                     manager.create(ProbeInput.of(input), new Shape(1, input.channels(), input.height(), input.width()));
             for (int index = 0; index < manifest.stages().size(); index++) {
-                features = stages.run(index, features).head();
+                features = run(directory.resolve(manifest.stages().get(index).file()), features)
+                        .head();
                 if (index < manifest.exits().size()) {
-                    NDList answer = exits.run(index, features);
+                    NDList answer =
+                            run(directory.resolve(manifest.exits().get(index).file()), features);
                     answers.add(new Manifest.Answer(
                             floats(answer.get(0)), answer.get(1).toFloatArray()[0]));
                 } else {
@@ -103,12 +77,8 @@ public final class BundleSelfTest {
 
     private static NDList run(Path file, NDArray features) {
         try (TorchModule module = TorchModule.forInference(file)) {
-            return run(module, features);
+            return module.forward(new NDList(features), false);
         }
-    }
-
-    private static NDList run(TorchModule module, NDArray features) {
-        return module.forward(new NDList(features), false);
     }
 
     private static List<Float> floats(NDArray array) {

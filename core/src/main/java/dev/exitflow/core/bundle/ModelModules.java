@@ -4,8 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One loaded copy of all of a model's modules: its stages, and the exits between them.
@@ -17,34 +15,10 @@ import org.slf4j.LoggerFactory;
  */
 public record ModelModules(List<TorchModule> stages, List<TorchModule> exits) implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ModelModules.class);
-
-    /**
-     * Loads stages and exits for inference, with convolutions fused ({@link ConvolutionFusion}) where this PyTorch can, the modules
-     * are frozen, and the whole then still answers the self-test as the manifest says.
-     */
+    /** Loads stages and exits for inference. */
     public static ModelModules forInference(ModelBundle bundle) {
         List<Path> exits = files(bundle.earlyExits(), bundle::exitFile);
-        Manifest.SelfTest expected = bundle.manifest().selfTest();
-        if (expected != null && isFrozen(bundle.manifest())) {
-            try {
-                ModelModules fused =
-                        load(stages(bundle), TorchModule::forFusedInference, exits, TorchModule::forFusedInference);
-                if (BundleSelfTest.passes(fused, bundle.manifest())) {
-                    return fused;
-                }
-                fused.close();
-                LOG.warn("model {} answers differently with fused convolutions, it runs without", bundle.name());
-            } catch (RuntimeException e) {
-                LOG.debug("model {} does not run with fused convolutions here", bundle.name(), e);
-            }
-        }
         return load(stages(bundle), TorchModule::forInference, exits, TorchModule::forInference);
-    }
-
-    private static boolean isFrozen(Manifest manifest) {
-        return manifest.stages().stream().allMatch(Manifest.Stage::frozen)
-                && manifest.exits().stream().allMatch(Manifest.Exit::frozen);
     }
 
     /**

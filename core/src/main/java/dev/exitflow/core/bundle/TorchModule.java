@@ -10,7 +10,6 @@ import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import dev.exitflow.core.ExitflowException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -18,7 +17,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * One loaded copy of a TorchScript module: a stage or an exit.
@@ -44,25 +42,6 @@ public final class TorchModule implements AutoCloseable {
         return load(file, false);
     }
 
-    /**
-     * Loads a frozen module for inference, its convolutions fused with what follows them where there are any.
-     *
-     * @throws ExitflowException if this PyTorch has no such operation, among other reasons
-     */
-    static TorchModule forFusedInference(Path file) {
-        Optional<byte[]> fused;
-        try {
-            fused = ConvolutionFusion.of(file);
-        } catch (IOException e) {
-            throw new ExitflowException("cannot read module " + file, e);
-        }
-        return fused.isEmpty()
-                ? forInference(file)
-                : load(
-                        file,
-                        manager -> JniUtils.loadModule(manager, new ByteArrayInputStream(fused.get()), false, false));
-    }
-
     /** Loads a module whose parameters can be trained; it must not be frozen. */
     public static TorchModule forTraining(Path file) {
         TorchModule module = load(file, true);
@@ -72,21 +51,12 @@ public final class TorchModule implements AutoCloseable {
     }
 
     private static TorchModule load(Path file, boolean trainable) {
-        return load(
-                file, manager -> JniUtils.loadModule(manager, file, false, new String[0], new String[0], trainable));
-    }
-
-    /** Reads a module from wherever it lies. */
-    @FunctionalInterface
-    private interface Source {
-        PtSymbolBlock load(PtNDManager manager) throws IOException;
-    }
-
-    private static TorchModule load(Path file, Source source) {
         NDManager manager = PyTorchRuntime.newManager();
         try {
-            return new TorchModule(file, manager, source.load((PtNDManager) manager));
-        } catch (IOException | RuntimeException e) {
+            PtSymbolBlock block =
+                    JniUtils.loadModule((PtNDManager) manager, file, false, new String[0], new String[0], trainable);
+            return new TorchModule(file, manager, block);
+        } catch (RuntimeException e) {
             manager.close();
             throw new ExitflowException(file + ": not a TorchScript module that this PyTorch can load", e);
         }
