@@ -24,7 +24,11 @@ public record Crew(Optional<String> steering, List<String> standingBy) {
         standingBy = standingBy.stream().sorted().toList();
     }
 
-    /** @throws ExitflowException when the brokers do not say */
+    /**
+     * Who is there now.
+     *
+     * @throws ExitflowException when the brokers do not say
+     */
     public static Crew of(Admin admin, Topics topics, String model) {
         String group = Election.name(topics, model);
         try {
