@@ -156,10 +156,12 @@ public final class Processor implements AutoCloseable {
     /**
      * Waits until this processor is first ready to classify.
      *
-     * @return false when the time is over first, or the processor has ended
+     * @return false when the time is over first, or the processor has ended; true also if it has been given other partitions meanwhile
      */
     public boolean awaitReady(Duration timeout) throws InterruptedException {
-        return running.await(timeout.toNanos(), TimeUnit.NANOSECONDS) && health().ready();
+        // Where several start together, a rebalance follows upon the first readiness at once, and is no reason to give
+        // up.
+        return running.await(timeout.toNanos(), TimeUnit.NANOSECONDS) && health().alive();
     }
 
     /** Waits until this processor has ended, by {@link #close} or by failures that it could not get over. */
