@@ -5,8 +5,8 @@ import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.ops.bench.EngineBench;
 import dev.exitflow.ops.bench.EngineFigures;
 import dev.exitflow.ops.bench.EnginePlan;
+import dev.exitflow.ops.bench.EngineSpeedChart;
 import dev.exitflow.ops.bench.Spread;
-import dev.exitflow.ops.report.EngineSpeedChart;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +21,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "engine",
         description =
-                "Images per second of early exit against the full backbone, at every operating point of a bundle.")
+                "Images per second of early exit against the full backbone, at every operating point of a bundle.",
+        footerHeading = Exitflow.EXAMPLES,
+        footer = {
+            "  exitflow bench engine --quick --png engine.png",
+            "  exitflow bench engine --bundle digits --format json"
+        })
 final class EngineBenchCommand implements Callable<Integer> {
 
     private static final int DISTINCT_IMAGES = 4000;

@@ -25,7 +25,7 @@ public final class Charts {
     public static final Color RED = new Color(0xD55E00);
     public static final Color GREY = new Color(0x777777);
     /** By exit, the first leaving first. */
-    static final List<Color> BY_EXIT = List.of(
+    public static final List<Color> BY_EXIT = List.of(
             new Color(0x009E73),
             new Color(0x56B4E9),
             new Color(0x0072B2),
@@ -41,7 +41,7 @@ public final class Charts {
     private Charts() {}
 
     /** An empty chart of two axes. */
-    static XYChart xy(String xTitle, String yTitle) {
+    public static XYChart xy(String xTitle, String yTitle) {
         return xy(xTitle, yTitle, WIDTH, HEIGHT);
     }
 
@@ -74,7 +74,7 @@ public final class Charts {
     }
 
     /** Adds points that are not joined. */
-    static void points(XYChart chart, String name, List<Double> x, List<Double> y, Color color) {
+    public static void points(XYChart chart, String name, List<Double> x, List<Double> y, Color color) {
         XYSeries series = chart.addSeries(name, x, y);
         series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
         series.setMarker(SeriesMarkers.DIAMOND).setMarkerColor(color);
@@ -94,7 +94,7 @@ public final class Charts {
      *
      * @throws ExitflowException if this Java has no font to draw with
      */
-    static byte[] png(Chart<?, ?> chart) throws IOException {
+    public static byte[] png(Chart<?, ?> chart) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", out);

@@ -14,7 +14,6 @@ import dev.exitflow.core.cost.FlopsLedger;
 import dev.exitflow.core.dataset.ImageSet;
 import dev.exitflow.core.policy.ExitPolicy;
 import dev.exitflow.ops.load.DataSpec;
-import dev.exitflow.ops.report.EngineSpeedChart;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -34,7 +34,8 @@ class BundleReportTest {
 
         String html = Files.readString(page);
         assertThat(html).contains("digits: early exits measured", "200 images", "balanced", bundle.digest());
-        assertThat(html).doesNotContain("src=\"http", "href=", "NaN");
+        String words = html.replaceAll("base64,[A-Za-z0-9+/=]+", ""); // a picture's may hold any three letters
+        assertThat(words).doesNotContain("src=\"http", "href=", "NaN");
         assertThat(html.split("data:image/png;base64,")).hasSize(FIGURES.size() + 1);
         for (String figure : FIGURES) {
             assertThat(Files.readString(page.resolveSibling(figure + ".csv")).lines())

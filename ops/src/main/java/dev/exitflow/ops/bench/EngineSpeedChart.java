@@ -1,8 +1,8 @@
-package dev.exitflow.ops.report;
+package dev.exitflow.ops.bench;
 
 import dev.exitflow.core.ExitflowException;
-import dev.exitflow.ops.bench.EngineFigures;
 import dev.exitflow.ops.bench.EngineFigures.Cell;
+import dev.exitflow.ops.report.Charts;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
