@@ -34,7 +34,7 @@ class AutopilotIT {
     private static final Path BUNDLE = Path.of("../core/src/main/bundles/digits");
     private static final Manifest MANIFEST = BundleLoader.load(BUNDLE).manifest();
     private static final PolicyKey DIGITS = PolicyKey.ofModel("digits");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int IMAGES = 30_000;
 
     private static DemoCluster cluster;
