@@ -45,7 +45,7 @@ final class BenchCommand {
     @Command(
             description = {
                 "Images per second end to end through embedded Kafka against the engine alone, by encoding; processor time of each"
-                        + " image, by whose work it is; and latency at 50, 80 and 95 % of what this machine sustains."
+                        + " image, by whose work it is; and latency at 50, 80 and 95 %% of what this machine sustains."
             },
             footerHeading = Exitflow.EXAMPLES,
             footer = {
@@ -100,7 +100,7 @@ final class BenchCommand {
 
     @Command(
             description = {
-                "How long a new policy takes to reach the answers: 1, 2 and 4 processors at 70 % of what they sustain.",
+                "How long a new policy takes to reach the answers: 1, 2 and 4 processors at 70 %% of what they sustain.",
                 "Times are milliseconds from the acknowledged write to when a reader of committed predictions has the"
                         + " first one under the new policy, and the last one under an older one."
             },

@@ -55,6 +55,17 @@ class CommandHelpTest {
     }
 
     @ParameterizedTest
+    @MethodSource("commands")
+    void shouldEscapeEveryPercentSignWhenTextIsFormatted(String name) {
+        CommandSpec command = find(name);
+        Stream<String> ofOptions = command.options().stream().flatMap(option -> Stream.of(option.description()));
+
+        assertThat(Stream.concat(Stream.of(command.usageMessage().description()), ofOptions))
+                .allSatisfy(text ->
+                        assertThatCode(() -> String.format(text)).as(text).doesNotThrowAnyException());
+    }
+
+    @ParameterizedTest
     @MethodSource("leaves")
     void shouldShowExamplesThatParseWhenHelpIsAskedFor(String name) {
         List<String> examples = examples(find(name));
