@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import dev.exitflow.core.ExitflowException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * PyTorch inside this process: loaded from the class path's natives, never downloaded.
@@ -16,6 +17,7 @@ import dev.exitflow.core.ExitflowException;
 public final class PyTorchRuntime {
 
     private static final String ENGINE = "PyTorch";
+    private static final AtomicBoolean CONFIGURED = new AtomicBoolean();
 
     private PyTorchRuntime() {}
 
@@ -47,7 +49,11 @@ public final class PyTorchRuntime {
     private static Engine engine() {
         System.setProperty("ai.djl.offline", "true");
         try {
-            return Engine.getEngine(ENGINE);
+            Engine engine = Engine.getEngine(ENGINE);
+            if (CONFIGURED.compareAndSet(false, true)) {
+                Nnpack.turnOff();
+            }
+            return engine;
         } catch (EngineException | UnsatisfiedLinkError e) {
             throw new ExitflowException(
                     String.format(

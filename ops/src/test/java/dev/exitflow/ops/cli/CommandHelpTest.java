@@ -56,13 +56,10 @@ class CommandHelpTest {
 
     @ParameterizedTest
     @MethodSource("commands")
-    void shouldEscapeEveryPercentSignWhenTextIsFormatted(String name) {
-        CommandSpec command = find(name);
-        Stream<String> ofOptions = command.options().stream().flatMap(option -> Stream.of(option.description()));
-
-        assertThat(Stream.concat(Stream.of(command.usageMessage().description()), ofOptions))
+    void shouldEscapeEveryPercentSignWhenTheDescriptionIsFormatted(String name) {
+        assertThat(find(name).usageMessage().description())
                 .allSatisfy(text ->
-                        assertThatCode(() -> String.format(text)).as(text).doesNotThrowAnyException());
+                        assertThatCode(() -> String.format(text)).as(name).doesNotThrowAnyException());
     }
 
     @ParameterizedTest
