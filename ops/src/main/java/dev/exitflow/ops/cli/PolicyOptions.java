@@ -4,6 +4,7 @@ import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.policy.InvalidPolicyException;
+import dev.exitflow.ops.autopilot.Helm;
 import dev.exitflow.ops.control.PlannedThresholds;
 import dev.exitflow.ops.control.PolicyAim;
 import dev.exitflow.ops.control.PolicyKey;
@@ -175,6 +176,12 @@ final class PolicyOptions {
 
     /** @throws ParameterException when a value is wrong */
     PolicyRequest request(PolicyKey key, PlannedThresholds planned) {
+        if (Helm.AUTOPILOT.equals(issuedBy)) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--issued-by %s is how the autopilot signs; to let it steer on from here: exitflow autopilot release"
+                            .formatted(issuedBy));
+        }
         try {
             return new PolicyRequest(
                     key,

@@ -31,6 +31,7 @@ class ThresholdCommandTest {
                 Arguments.of("set --model tiny --exit 0=NaN", "'NaN' is not a number in [0, 1]"),
                 Arguments.of("set --model tiny --t 0.5 --shadow-rate 2", "'2' is not a number in [0, 1]"),
                 Arguments.of("set --model tiny --t 0.5 --issued-by=", "issued by nobody"),
+                Arguments.of("set --model tiny --t 0.5 --issued-by autopilot", "exitflow autopilot release"),
                 Arguments.of("set --model tiny --t 0.5 --wait --timeout-seconds 0", "--timeout-seconds 0"),
                 Arguments.of("set --model a/b --t 0.5", "model 'a/b'"),
                 Arguments.of("set --model tiny --operating-point economy", "--bundle"),

@@ -2,6 +2,7 @@ package dev.exitflow.ops.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.exitflow.ops.monitor.Predictions;
 import dev.exitflow.schema.ImageEncoding;
 import dev.exitflow.schema.ImageRecord;
 import dev.exitflow.schema.Prediction;
@@ -83,29 +84,6 @@ class SampleShelfTest {
     }
 
     private static Prediction prediction(int exit) {
-        return Prediction.newBuilder()
-                .setId("a")
-                .setSource("camera-1")
-                .setModel("tiny")
-                .setModelVersion("1")
-                .setModelDigest("")
-                .setLabel("seven")
-                .setLabelIndex(7)
-                .setProbability(0.9f)
-                .setConfidence(0.9)
-                .setExit(exit)
-                .setExitCount(3)
-                .setFlops(40)
-                .setFullFlops(100)
-                .setPaperFlops(38)
-                .setPolicyVersion(2)
-                .setThreshold(0.8)
-                .setBatchSize(1)
-                .setQueueNanos(0)
-                .setInferenceNanos(0)
-                .setInstance("unit-1")
-                .setCapturedAt(Instant.EPOCH)
-                .setProducedAt(Instant.EPOCH)
-                .build();
+        return Predictions.at(Instant.EPOCH).setExit(exit).build();
     }
 }
