@@ -1,6 +1,5 @@
 package dev.exitflow.ops.bench;
 
-import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.dataset.ImageSet;
@@ -28,55 +27,41 @@ import java.util.function.IntConsumer;
  */
 public final class PipelineBench {
 
-    private static final int MAX_BATCH = 16;
+    private static final int MAX_BATCH = PipelinePlan.MAX_BATCH;
 
     private static final List<ImageEncoding> COMPRESSED = List.of(ImageEncoding.PNG, ImageEncoding.JPEG);
     private static final List<Double> LOADS = List.of(0.5, 0.8, 0.95);
 
     private final Path bundleDirectory;
     private final ImageSet images;
-    private final Settings settings;
+    private final PipelinePlan plan;
+    private final double threshold;
+    private final Map<String, String> processor;
     private final ExitPolicy policy;
 
     /**
-     * How much is measured.
+     * Prepares.
      *
+     * @param images sent over and over
      * @param threshold T in force, in [0, 1]
-     * @param imagesPerRound in each measured round, at least a batch of 16
-     * @param rounds of each kind, at least 1; half as many with compressed images
-     * @param latencySeconds that each load is kept up for
      * @param processor further configuration of the processor
      */
-    public record Settings(
-            double threshold, int imagesPerRound, int rounds, double latencySeconds, Map<String, String> processor) {
-
-        /** Copies and checks. */
-        public Settings {
-            processor = Map.copyOf(processor);
-            if (imagesPerRound < MAX_BATCH || rounds < 1 || !(latencySeconds > 0)) {
-                throw new ExitflowException(
-                        "bench of %d rounds of %d images and loads of %s s, expected at least 1 of %d, and more than 0 s",
-                        rounds, imagesPerRound, latencySeconds, MAX_BATCH);
-            }
-        }
-
-        int compressedRounds() {
-            return (rounds + 1) / 2;
-        }
-    }
-
-    /** @param images sent over and over */
-    public PipelineBench(Path bundleDirectory, ImageSet images, Settings settings) {
+    public PipelineBench(
+            Path bundleDirectory, ImageSet images, PipelinePlan plan, double threshold, Map<String, String> processor) {
         this.bundleDirectory = bundleDirectory;
         this.images = images;
-        this.settings = settings;
-        this.policy = ExitPolicy.uniform(0, settings.threshold());
+        this.plan = plan;
+        this.threshold = threshold;
+        this.processor = Map.copyOf(processor);
+        this.policy = ExitPolicy.uniform(0, threshold);
     }
 
     /** How many steps {@link #run} reports. */
     public int steps() {
-        return 2 * (WarmUp.MAX_ROUNDS + settings.rounds())
-                + COMPRESSED.size() * (1 + settings.compressedRounds())
+        return 2 * plan.warmUpRounds()
+                + plan.rounds()
+                + plan.otherRounds()
+                + COMPRESSED.size() * (1 + plan.otherRounds())
                 + LOADS.size();
     }
 
@@ -95,14 +80,14 @@ public final class PipelineBench {
         Steps steps = new Steps(progress);
         try (BareEngine engine = new BareEngine(bundle, images, cores, MAX_BATCH)) {
             try (DemoCluster cluster = DemoCluster.start(bundleDirectory, processorSettings("exactly_once_v2"));
-                    StreamRate stream = StreamRate.open(cluster, settings.threshold())) {
+                    StreamRate stream = StreamRate.open(cluster, threshold)) {
                 warmUp(engine, stream, steps);
-                exactlyOnce = measure(engine, stream, ImageEncoding.RAW_RGB8, settings.rounds(), steps);
+                exactlyOnce = measure(engine, stream, ImageEncoding.RAW_RGB8, plan.rounds(), steps);
                 inputs.add(exactlyOnce.input(ImageEncoding.RAW_RGB8));
                 for (ImageEncoding encoding : COMPRESSED) {
                     streamed(stream, encoding); // warm-up
                     steps.done();
-                    inputs.add(measure(engine, stream, encoding, settings.compressedRounds(), steps)
+                    inputs.add(measure(engine, stream, encoding, plan.otherRounds(), steps)
                             .input(encoding));
                 }
                 for (double load : LOADS) {
@@ -111,17 +96,18 @@ public final class PipelineBench {
                 }
             }
             try (DemoCluster cluster = DemoCluster.start(bundleDirectory, processorSettings("at_least_once"));
-                    StreamRate stream = StreamRate.open(cluster, settings.threshold())) {
+                    StreamRate stream = StreamRate.open(cluster, threshold)) {
                 warmUp(engine, stream, steps);
-                atLeastOnce = measure(engine, stream, ImageEncoding.RAW_RGB8, settings.rounds(), steps);
+                atLeastOnce = measure(engine, stream, ImageEncoding.RAW_RGB8, plan.otherRounds(), steps);
             }
         }
         return new PipelineFigures(
                 Machine.describe(),
                 bundle.name(),
-                settings.threshold(),
-                settings.imagesPerRound(),
-                settings.rounds(),
+                threshold,
+                plan.imagesPerRound(),
+                plan.rounds(),
+                plan.otherRounds(),
                 StreamedRounds.bareImagesPerSecond(exactlyOnce, atLeastOnce),
                 exactlyOnce.imagesPerSecond(),
                 atLeastOnce.imagesPerSecond(),
@@ -136,7 +122,7 @@ public final class PipelineBench {
             BareEngine engine, StreamRate stream, ImageEncoding encoding, int count, Steps steps) {
         StreamedRounds rounds = new StreamedRounds();
         for (int round = 0; round < count; round++) {
-            double bare = engine.imagesPerSecond(settings.imagesPerRound(), policy);
+            double bare = engine.imagesPerSecond(plan.imagesPerRound(), policy);
             rounds.add(bare, streamed(stream, encoding));
             steps.done();
         }
@@ -144,8 +130,8 @@ public final class PipelineBench {
     }
 
     private StreamedRounds.Round streamed(StreamRate stream, ImageEncoding encoding) {
-        LoadPlan plan = LoadPlan.unlimited(settings.imagesPerRound(), "round").withEncoding(encoding);
-        StreamRate.Sent sent = stream.send(ImageSource.of(images), plan);
+        LoadPlan load = LoadPlan.unlimited(plan.imagesPerRound(), "round").withEncoding(encoding);
+        StreamRate.Sent sent = stream.send(ImageSource.of(images), load);
         CpuMeter cpu = new CpuMeter();
         cpu.mark();
         stream.await(sent);
@@ -159,7 +145,7 @@ public final class PipelineBench {
 
     private PipelineFigures.Latency latency(StreamRate stream, double load, double sustained) {
         double offered = load * sustained;
-        int count = Math.max(1, (int) (offered * settings.latencySeconds()));
+        int count = Math.max(1, (int) (offered * plan.latencySeconds()));
         StreamRate.Sent sent = stream.send(
                 ImageSource.of(images), LoadPlan.unlimited(count, "load").withRandomArrivals(offered));
         stream.await(sent);
@@ -170,10 +156,11 @@ public final class PipelineBench {
     private void warmUp(BareEngine engine, StreamRate stream, Steps steps) {
         int before = steps.count;
         WarmUp.until(
-                () -> engine.imagesPerSecond(settings.imagesPerRound() / 4, policy),
-                () -> stream.imagesPerSecond(images, settings.imagesPerRound()),
+                plan.warmUpRounds(),
+                () -> engine.imagesPerSecond(plan.imagesPerRound() / 4, policy),
+                () -> stream.imagesPerSecond(images, plan.imagesPerRound()),
                 round -> steps.done());
-        steps.count = before + WarmUp.MAX_ROUNDS;
+        steps.count = before + plan.warmUpRounds();
     }
 
     private Map<String, String> processorSettings(String guarantee) {
@@ -181,7 +168,7 @@ public final class PipelineBench {
         merged.put("processing.guarantee", guarantee);
         merged.put("max.batch", Integer.toString(MAX_BATCH));
         merged.put("workers", Integer.toString(Runtime.getRuntime().availableProcessors()));
-        merged.putAll(settings.processor());
+        merged.putAll(processor);
         return merged;
     }
 

@@ -9,7 +9,8 @@ import java.util.List;
  * @param model that was served
  * @param threshold T in force
  * @param imagesPerRound images in each measured round
- * @param rounds of each kind, interleaved
+ * @param rounds of raw images with transactions, interleaved with the bare engine's
+ * @param otherRounds without transactions, and of each compressed encoding, likewise
  * @param bareImagesPerSecond of the engine alone
  * @param exactlyOnceImagesPerSecond end to end through the embedded broker, transactions on
  * @param atLeastOnceImagesPerSecond end to end through the embedded broker, transactions off
@@ -25,6 +26,7 @@ public record PipelineFigures(
         double threshold,
         int imagesPerRound,
         int rounds,
+        int otherRounds,
         Spread bareImagesPerSecond,
         Spread exactlyOnceImagesPerSecond,
         Spread atLeastOnceImagesPerSecond,

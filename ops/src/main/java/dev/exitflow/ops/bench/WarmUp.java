@@ -25,6 +25,18 @@ final class WarmUp {
      * @param done hears how many rounds are done
      */
     static void until(Runnable unwatched, Runnable round, IntConsumer done) {
+        until(MAX_ROUNDS, unwatched, round, done);
+    }
+
+    /**
+     * Repeats a round until the compilers are idle.
+     *
+     * @param maxRounds times at most, whatever the compilers do
+     * @param unwatched runs before each round, and may be compiled for what it likes
+     * @param round the work that shall run compiled
+     * @param done hears how many rounds are done
+     */
+    static void until(int maxRounds, Runnable unwatched, Runnable round, IntConsumer done) {
         CompilerLoad compiler = new CompilerLoad();
         int rounds = 0;
         double share;
@@ -34,6 +46,6 @@ final class WarmUp {
             round.run();
             share = compiler.shareSinceMark();
             done.accept(++rounds);
-        } while (share > WARM_COMPILING_SHARE && rounds < MAX_ROUNDS);
+        } while (share > WARM_COMPILING_SHARE && rounds < maxRounds);
     }
 }

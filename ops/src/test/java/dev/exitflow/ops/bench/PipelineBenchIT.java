@@ -18,7 +18,9 @@ class PipelineBenchIT {
         PipelineBench bench = new PipelineBench(
                 Path.of("../core/src/main/bundles/digits"),
                 new DataSpec("digits:count=64").test(drawn -> {}),
-                new PipelineBench.Settings(1, 400, 2, 0.5, Map.of()));
+                new PipelinePlan(400, 2, 1, 30, 0.5),
+                1,
+                Map.of());
         List<Integer> heard = new ArrayList<>();
 
         PipelineFigures figures = bench.run(heard::add);
