@@ -3,6 +3,7 @@ package dev.exitflow.processor;
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.ModelBundle;
+import dev.exitflow.core.inference.ModuleRunner;
 import dev.exitflow.processor.control.PolicyBook;
 import dev.exitflow.processor.metrics.Health;
 import dev.exitflow.processor.metrics.HealthServer;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -38,6 +40,7 @@ public final class Processor implements AutoCloseable {
 
     private final ProcessorConfig config;
     private final ModelBundle bundle;
+    private final Function<ModelBundle, ModuleRunner> runner;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final OpenParts open;
     private final ThreadReplacements replacements;
@@ -47,9 +50,10 @@ public final class Processor implements AutoCloseable {
     private volatile Wiring warm;
     private volatile KafkaStreams streams;
 
-    private Processor(ProcessorConfig config, ModelBundle bundle) {
+    private Processor(ProcessorConfig config, ModelBundle bundle, Function<ModelBundle, ModuleRunner> runner) {
         this.config = config;
         this.bundle = bundle;
+        this.runner = runner;
         this.open = new OpenParts(config.shutdownTimeout());
         this.replacements = new ThreadReplacements(
                 config.threadReplacements(), config.threadReplacementsWindow(), InstantSource.system());
@@ -63,7 +67,17 @@ public final class Processor implements AutoCloseable {
      *     missing, or the model does not run; nothing is left running then
      */
     public static Processor start(ProcessorConfig config) {
-        Processor processor = new Processor(config, requireDigest(BundleLoader.load(config.bundle()), config));
+        return start(config, ModuleRunner::torch);
+    }
+
+    /**
+     * As {@link #start(ProcessorConfig)}, with something else to run the model's modules.
+     *
+     * @param runner called once by each of the engine's workers, on its thread
+     */
+    public static Processor start(ProcessorConfig config, Function<ModelBundle, ModuleRunner> runner) {
+        ModelBundle bundle = requireDigest(BundleLoader.load(config.bundle()), config);
+        Processor processor = new Processor(config, bundle, runner);
         try {
             processor.open();
             return processor;
@@ -90,7 +104,7 @@ public final class Processor implements AutoCloseable {
         http = HealthServer.start(config.httpAddress(), this::health, registry::scrape);
         open.add("http", http::close);
         requireTopics();
-        warm = Wiring.warmUp(config, bundle, registry, open);
+        warm = Wiring.warmUp(config, bundle, runner, registry, open);
         startStreams(warm);
         LOG.info(
                 "instance {} serves model {} version {} ({} exits) from {}; health and metrics at {}",

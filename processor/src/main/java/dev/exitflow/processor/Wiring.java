@@ -3,6 +3,7 @@ package dev.exitflow.processor;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.cost.FlopsLedger;
 import dev.exitflow.core.inference.MicroBatcher;
+import dev.exitflow.core.inference.ModuleRunner;
 import dev.exitflow.core.policy.ExitPolicy;
 import dev.exitflow.core.policy.PolicyResolver;
 import dev.exitflow.processor.control.PolicyAcks;
@@ -21,6 +22,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.streams.Topology;
@@ -42,7 +44,12 @@ record Wiring(LookAheadPlan plan, LookAhead lookAhead, PolicyBook book, Topology
     private static final Duration ACTIVITY_INTERVAL = Duration.ofMinutes(2);
 
     /** Loads and warms the model, and opens the producer of acknowledgements; both are left to {@code open} to close. */
-    static Wiring warmUp(ProcessorConfig config, ModelBundle bundle, MeterRegistry registry, OpenParts open) {
+    static Wiring warmUp(
+            ProcessorConfig config,
+            ModelBundle bundle,
+            Function<ModelBundle, ModuleRunner> runner,
+            MeterRegistry registry,
+            OpenParts open) {
         InstantSource clock = InstantSource.system();
         RecordCodecs codecs = config.codecs();
         Topics topics = config.topics();
@@ -64,7 +71,7 @@ record Wiring(LookAheadPlan plan, LookAhead lookAhead, PolicyBook book, Topology
 
         LookAheadPlan plan = LookAheadPlan.of(config, bundle.manifest().input());
         MicroBatcher batcher =
-                MicroBatcher.start(bundle, policies, config.batcher(plan), workerThreads(config.instance()));
+                MicroBatcher.start(bundle, policies, config.batcher(plan), workerThreads(config.instance()), runner);
         open.add("batcher", batcher::close);
         ImageReader reader =
                 new ImageReader(codecs.imageRecords(), topics.images().name(), bundle.name());

@@ -11,6 +11,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,7 @@ final class BatchWorker {
     private static final Logger LOG = LoggerFactory.getLogger(BatchWorker.class);
 
     private final ModelBundle bundle;
+    private final Supplier<EarlyExitEngine> engines;
     private final PolicySource policies;
     private final int maxBatch;
     private final BlockingQueue<PendingSample> queue;
@@ -32,11 +34,13 @@ final class BatchWorker {
 
     BatchWorker(
             ModelBundle bundle,
-            PolicySource policies,
+            Supplier<EarlyExitEngine> engines,
             int maxBatch,
+            PolicySource policies,
             BlockingQueue<PendingSample> queue,
             BooleanSupplier closed) {
         this.bundle = bundle;
+        this.engines = engines;
         this.policies = policies;
         this.maxBatch = maxBatch;
         this.queue = queue;
@@ -46,7 +50,7 @@ final class BatchWorker {
 
     /** Loads, warms up, then works until closed; {@code warm} counts down once, whether that went well or not. */
     void run(CountDownLatch warm, AtomicReference<RuntimeException> failure) {
-        try (EarlyExitEngine engine = new EarlyExitEngine(bundle, maxBatch)) {
+        try (EarlyExitEngine engine = engines.get()) {
             engine.warmUp();
             warm.countDown();
             work(engine, engine.newBatch());

@@ -10,6 +10,7 @@ import dev.exitflow.core.image.Preprocessor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -45,6 +46,16 @@ public final class EarlyExitEngine implements AutoCloseable {
      * @param maxBatch images that run together at most
      */
     public EarlyExitEngine(ModelBundle bundle, int maxBatch) {
+        this(bundle, maxBatch, ModuleRunner::torch);
+    }
+
+    /**
+     * Opens what runs the model's modules.
+     *
+     * @param maxBatch images that run together at most
+     * @param runner called once, on this thread
+     */
+    public EarlyExitEngine(ModelBundle bundle, int maxBatch, Function<ModelBundle, ModuleRunner> runner) {
         this.model = bundle.name();
         this.maxBatch = maxBatch;
         this.ledger = new FlopsLedger(bundle.manifest());
@@ -52,7 +63,7 @@ public final class EarlyExitEngine implements AutoCloseable {
         this.survivors = new Survivors(ledger.lastExit(), maxBatch);
         this.meter = new EngineTimes.Meter(ledger.lastExit());
         this.manager = PyTorchRuntime.newManager();
-        this.modules = new LoadedModel(bundle);
+        this.modules = new LoadedModel(bundle, runner.apply(bundle));
     }
 
     /**

@@ -9,8 +9,6 @@ import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.bundle.ConfidenceScale;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.bundle.ModelBundle;
-import dev.exitflow.core.bundle.ModelModules;
-import dev.exitflow.core.bundle.PyTorchRuntime;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -34,16 +32,18 @@ final class LoadedModel implements AutoCloseable {
     private final Shape imageShape;
     private final int classes;
     private final List<ConfidenceScale> scales;
-    private final ModelModules modules;
+    private final int earlyExits;
+    private final ModuleRunner modules;
 
-    LoadedModel(ModelBundle bundle) {
+    /** @param modules closed with this object */
+    LoadedModel(ModelBundle bundle, ModuleRunner modules) {
         Manifest.Input input = bundle.manifest().input();
         this.name = "model " + bundle.name() + " in " + bundle.directory();
         this.imageShape = new Shape(input.channels(), input.height(), input.width());
         this.classes = bundle.manifest().labels().size();
         this.scales = bundle.manifest().scales();
-        PyTorchRuntime.useSimpleExecutor();
-        this.modules = ModelModules.forInference(bundle);
+        this.earlyExits = bundle.earlyExits();
+        this.modules = modules;
     }
 
     /** The shape of one image, (C, H, W). */
@@ -76,12 +76,12 @@ final class LoadedModel implements AutoCloseable {
 
     /** Runs a stage; of the last one, the output is the backbone's probabilities. */
     NDArray stage(int stage, NDArray features) {
-        return modules.stages().get(stage).forward(new NDList(features), false).head();
+        return modules.stage(stage, features);
     }
 
     /** Runs the head of an early exit on its stage's output. */
     ExitAnswers head(int exit, NDArray features) {
-        NDList answers = modules.exits().get(exit).forward(new NDList(features), false);
+        NDList answers = modules.head(exit, features);
         int images = (int) features.getShape().get(0);
         float[] probabilities = floats(answers.get(0), images, classes, exit);
         float[] heads = floats(answers.get(1), images, 1, exit);
@@ -94,8 +94,7 @@ final class LoadedModel implements AutoCloseable {
 
     /** Reads the last stage's output. */
     ExitAnswers backbone(NDArray probabilities, int images) {
-        return new ExitAnswers(
-                floats(probabilities, images, classes, modules.exits().size()), null, classes);
+        return new ExitAnswers(floats(probabilities, images, classes, earlyExits), null, classes);
     }
 
     /**
@@ -107,11 +106,11 @@ final class LoadedModel implements AutoCloseable {
         for (int size : warmUpSizes(maxBatch)) {
             try (NDManager scope = manager.newSubManager()) {
                 NDArray features = scope.zeros(new Shape(size).addAll(imageShape));
-                for (int exit = 0; exit < modules.exits().size(); exit++) {
+                for (int exit = 0; exit < earlyExits; exit++) {
                     features = stage(exit, features);
                     head(exit, features);
                 }
-                backbone(stage(modules.exits().size(), features), size);
+                backbone(stage(earlyExits, features), size);
             } catch (RuntimeException e) {
                 throw new ExitflowException(name + " fails on a batch of " + size + ": " + e.getMessage(), e);
             }

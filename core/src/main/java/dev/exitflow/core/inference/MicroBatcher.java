@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /**
  * Gathers samples from any number of callers into batches for the engine.
@@ -40,13 +41,32 @@ public final class MicroBatcher implements AutoCloseable {
      */
     public static MicroBatcher start(
             ModelBundle bundle, PolicySource policies, BatcherConfig config, ThreadFactory threads) {
+        return start(bundle, policies, config, threads, ModuleRunner::torch);
+    }
+
+    /**
+     * As {@link #start(ModelBundle, PolicySource, BatcherConfig, ThreadFactory)}, with something else to run the model's modules.
+     *
+     * @param runner called once by each worker, on its thread
+     */
+    public static MicroBatcher start(
+            ModelBundle bundle,
+            PolicySource policies,
+            BatcherConfig config,
+            ThreadFactory threads,
+            Function<ModelBundle, ModuleRunner> runner) {
         PyTorchRuntime.useIntraOpThreads(1);
         MicroBatcher batcher = new MicroBatcher(config);
         CountDownLatch warm = new CountDownLatch(config.workers());
         AtomicReference<RuntimeException> failure = new AtomicReference<>();
         for (int index = 0; index < config.workers(); index++) {
-            BatchWorker worker =
-                    new BatchWorker(bundle, policies, config.maxBatch(), batcher.queue, () -> batcher.closed);
+            BatchWorker worker = new BatchWorker(
+                    bundle,
+                    () -> new EarlyExitEngine(bundle, config.maxBatch(), runner),
+                    config.maxBatch(),
+                    policies,
+                    batcher.queue,
+                    () -> batcher.closed);
             Thread thread = threads.newThread(() -> worker.run(warm, failure));
             batcher.workers.add(thread);
             thread.start();
