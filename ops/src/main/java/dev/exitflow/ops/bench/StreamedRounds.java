@@ -45,13 +45,7 @@ final class StreamedRounds {
 
     /** Medians of each part. */
     CpuPerRecord cpu() {
-        return new CpuPerRecord(
-                spread(round -> round.cpu().inference()).median(),
-                spread(round -> round.cpu().processor()).median(),
-                spread(round -> round.cpu().broker()).median(),
-                spread(round -> round.cpu().load()).median(),
-                spread(round -> round.cpu().jvm()).median(),
-                spread(round -> round.cpu().idle()).median());
+        return CpuPerRecord.medians(rounds.stream().map(Round::cpu).toList());
     }
 
     PipelineFigures.Input input(ImageEncoding encoding) {

@@ -5,6 +5,7 @@ import dev.exitflow.ops.bench.ControlFigures;
 import dev.exitflow.ops.bench.CpuPerRecord;
 import dev.exitflow.ops.bench.PipelineBench;
 import dev.exitflow.ops.bench.PipelineFigures;
+import dev.exitflow.ops.bench.PipelinePlan;
 import dev.exitflow.ops.bench.Spread;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,19 +20,12 @@ import picocli.CommandLine.Spec;
 /** {@code exitflow bench}: measures on this machine. */
 @Command(
         name = "bench",
-        subcommands = {EngineBenchCommand.class, BenchPeakCommand.class},
+        subcommands = {EngineBenchCommand.class, ScaleBenchCommand.class, BenchPeakCommand.class},
         description = "Measures on this machine: ratios within one run, medians of several rounds.")
 final class BenchCommand {
 
     /** What they show does not matter at T = 1. */
     private static final int DISTINCT_IMAGES = 4000;
-
-    private static final int QUICK_IMAGES = 6000;
-    private static final int QUICK_ROUNDS = 5;
-    private static final int FULL_IMAGES = 20_000;
-    private static final int FULL_ROUNDS = 7;
-    private static final double QUICK_LATENCY_SECONDS = 4;
-    private static final double FULL_LATENCY_SECONDS = 20;
 
     private static final int CONTROL_CHANGES = 200;
     private static final int QUICK_CHANGES = 40;
@@ -72,18 +66,19 @@ final class BenchCommand {
                             paramLabel = "KEY=VALUE",
                             description = "Configuration of the processor, such as commit.interval.ms=50.")
                     Map<String, String> settings,
-            @Option(names = "--quick", description = "Five rounds of 6,000 images instead of seven of 20,000.")
+            @Option(
+                            names = "--quick",
+                            description =
+                                    "Rounds of 4,000 images instead of 20,000, fewer of them where less depends on them, and a"
+                                            + " shorter warm-up: within three minutes for the shipped models.")
                     boolean quick,
             @Mixin OutputOptions output) {
         PipelineBench bench = new PipelineBench(
                 ShippedBundles.resolve(bundle),
                 data.test(DISTINCT_IMAGES),
-                new PipelineBench.Settings(
-                        threshold,
-                        quick ? QUICK_IMAGES : FULL_IMAGES,
-                        quick ? QUICK_ROUNDS : FULL_ROUNDS,
-                        quick ? QUICK_LATENCY_SECONDS : FULL_LATENCY_SECONDS,
-                        settings == null ? Map.of() : settings));
+                quick ? PipelinePlan.quick() : PipelinePlan.full(),
+                threshold,
+                settings == null ? Map.of() : settings);
         PipelineFigures figures;
         try (Progress progress =
                 new Progress("rounds", bench.steps(), command.commandLine().getErr())) {

@@ -1,6 +1,7 @@
 package dev.exitflow.ops.demo;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.schema.Prediction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,12 +21,19 @@ public final class AnswerTimes {
     private final Instant last;
     private final int sinceSent;
     private final List<Double> latencyMillis;
+    private final List<Prediction> predictions;
 
-    private AnswerTimes(StreamRate.Sent sent, Instant last, int sinceSent, List<Double> latencyMillis) {
+    private AnswerTimes(
+            StreamRate.Sent sent,
+            Instant last,
+            int sinceSent,
+            List<Double> latencyMillis,
+            List<Prediction> predictions) {
         this.sent = sent;
         this.last = last;
         this.sinceSent = sinceSent;
         this.latencyMillis = latencyMillis;
+        this.predictions = predictions;
     }
 
     static AnswerTimes of(StreamRate.Sent sent, List<CommittedAnswers.Answer> answers) {
@@ -36,12 +44,17 @@ public final class AnswerTimes {
         int sinceSent = 0;
         List<Double> latencies = new ArrayList<>(answers.size());
         for (CommittedAnswers.Answer answer : answers) {
-            Instant produced = answer.producedAt();
+            Instant produced = answer.prediction().getProducedAt();
             last = produced.isAfter(last) ? produced : last;
             sinceSent += produced.isBefore(sent.to()) ? 0 : 1;
-            latencies.add(nanos(answer.capturedAt(), answer.readAt()) / NANOS_PER_MILLI);
+            latencies.add(nanos(answer.prediction().getCapturedAt(), answer.readAt()) / NANOS_PER_MILLI);
         }
-        return new AnswerTimes(sent, last, sinceSent, List.copyOf(latencies));
+        return new AnswerTimes(
+                sent,
+                last,
+                sinceSent,
+                List.copyOf(latencies),
+                answers.stream().map(CommittedAnswers.Answer::prediction).toList());
     }
 
     /** Images answered after the broker had all of them. */
@@ -62,6 +75,11 @@ public final class AnswerTimes {
     /** From each image's capture until a reader of committed predictions had its answer, milliseconds. */
     public List<Double> latencyMillis() {
         return latencyMillis;
+    }
+
+    /** The answers themselves, in the order in which a reader of committed predictions had them. */
+    public List<Prediction> predictions() {
+        return predictions;
     }
 
     /** Avro's clock ticks in milliseconds, so the last may come just before the moment it is measured from. */

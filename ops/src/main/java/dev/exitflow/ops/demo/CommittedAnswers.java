@@ -38,17 +38,15 @@ final class CommittedAnswers implements AutoCloseable {
     private record Bytes(byte[] prediction, Instant readAt) {}
 
     /**
-     * When an image was answered.
+     * An answer, and when it came.
      *
-     * @param capturedAt when it was sent, by its sender's clock
-     * @param producedAt when its prediction was made, by the processor's clock
-     * @param readAt when a reader had that, by this one's clock
+     * @param prediction as the processor made it
+     * @param readAt when a reader had it, by this one's clock
      */
-    record Answer(Instant capturedAt, Instant producedAt, Instant readAt) {}
+    record Answer(Prediction prediction, Instant readAt) {}
 
-    private CommittedAnswers(DemoCluster cluster, InstantSource clock) {
-        this.topic = cluster.topics().predictions().name();
-        Map<String, Object> client = cluster.clientProperties();
+    private CommittedAnswers(Map<String, Object> client, String topic, InstantSource clock) {
+        this.topic = topic;
         this.tail = TopicTail.fromEnd(client, topic);
         this.codec = RecordCodecs.from(client).predictions();
         this.clock = clock;
@@ -57,8 +55,8 @@ final class CommittedAnswers implements AutoCloseable {
     }
 
     /** Starts to read what is predicted from now on. */
-    static CommittedAnswers of(DemoCluster cluster, InstantSource clock) {
-        CommittedAnswers answers = new CommittedAnswers(cluster, clock);
+    static CommittedAnswers of(Map<String, Object> client, String topic, InstantSource clock) {
+        CommittedAnswers answers = new CommittedAnswers(client, topic, clock);
         answers.thread.start();
         return answers;
     }
@@ -95,8 +93,7 @@ final class CommittedAnswers implements AutoCloseable {
         List<Answer> answers = new ArrayList<>(taken.size());
         for (Bytes bytes : taken) {
             if (codec.decode(topic, bytes.prediction()) instanceof Decoded.Value<Prediction> value) {
-                Prediction prediction = value.value();
-                answers.add(new Answer(prediction.getCapturedAt(), prediction.getProducedAt(), bytes.readAt()));
+                answers.add(new Answer(value.value(), bytes.readAt()));
             }
         }
         return answers;

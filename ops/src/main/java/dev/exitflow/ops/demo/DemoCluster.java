@@ -2,6 +2,7 @@ package dev.exitflow.ops.demo;
 
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.bundle.ModelBundle;
+import dev.exitflow.core.inference.ModuleRunner;
 import dev.exitflow.ops.embedded.BrokerSettings;
 import dev.exitflow.ops.embedded.EmbeddedBroker;
 import dev.exitflow.processor.ConfigSources;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
@@ -36,11 +38,29 @@ public final class DemoCluster implements AutoCloseable {
     private static final String INSTANCE_PREFIX = "demo-";
 
     private final EmbeddedBroker broker;
-    private final Topics topics = Topics.standard();
+    private final Topics topics;
+    private final ProcessorKind kind;
     private final List<Processor> processors = new ArrayList<>();
 
-    private DemoCluster(EmbeddedBroker broker) {
+    /**
+     * What all processors of a cluster are.
+     *
+     * @param bundle the model's directory
+     * @param settings further configuration of each
+     * @param runner runs the model's modules, opened once by each worker of each processor
+     */
+    public record ProcessorKind(Path bundle, Map<String, String> settings, Function<ModelBundle, ModuleRunner> runner) {
+
+        /** Copies. */
+        public ProcessorKind {
+            settings = Map.copyOf(settings);
+        }
+    }
+
+    private DemoCluster(EmbeddedBroker broker, Topics topics, ProcessorKind kind) {
         this.broker = broker;
+        this.topics = topics;
+        this.kind = kind;
     }
 
     /**
@@ -61,12 +81,21 @@ public final class DemoCluster implements AutoCloseable {
      * @param processorCount processors that share the images, at least 1
      */
     public static DemoCluster start(Path bundle, Map<String, String> processorSettings, int processorCount) {
-        DemoCluster cluster = new DemoCluster(EmbeddedBroker.start(BrokerSettings.temporary()));
+        ProcessorKind kind = new ProcessorKind(bundle, processorSettings, ModuleRunner::torch);
+        return start(kind, Topics.standard(), processorCount);
+    }
+
+    /**
+     * Starts all parts; returns when every processor has had its partitions.
+     *
+     * @param topics under their standard names
+     * @param processorCount processors that share the images, at least 1
+     */
+    public static DemoCluster start(ProcessorKind kind, Topics topics, int processorCount) {
+        DemoCluster cluster = new DemoCluster(EmbeddedBroker.start(BrokerSettings.temporary()), topics, kind);
         try {
-            cluster.createTopics();
-            for (int number = 1; number <= processorCount; number++) {
-                cluster.startProcessor(bundle, INSTANCE_PREFIX + number, processorSettings);
-            }
+            cluster.create(topics.all());
+            cluster.scaleTo(processorCount);
             return cluster;
         } catch (RuntimeException e) {
             cluster.close();
@@ -74,16 +103,36 @@ public final class DemoCluster implements AutoCloseable {
         }
     }
 
-    private void createTopics() {
-        try (Admin admin = Admin.create(clientProperties())) {
-            new TopicProvisioner(admin).createMissing(topics.all(), OptionalInt.empty());
+    /** Starts processors, or ends those that started last, until there are as many, at least 1; new ones have had their partitions on return. */
+    public void scaleTo(int processorCount) {
+        while (processors.size() > processorCount) {
+            processors.remove(processors.size() - 1).close();
+        }
+        while (processors.size() < processorCount) {
+            startProcessor(INSTANCE_PREFIX + (processors.size() + 1));
         }
     }
 
-    private void startProcessor(Path bundle, String instance, Map<String, String> processorSettings) {
+    /**
+     * Sets T through the control topic; returns when every processor has applied it.
+     *
+     * @param thresholds one for all exits, or one per exit
+     */
+    public void apply(List<Double> thresholds) {
+        PolicyKnob.of(this).set(thresholds, 0, "bench");
+    }
+
+    /** Creates further topics. */
+    public void create(List<Topic> further) {
+        try (Admin admin = Admin.create(clientProperties())) {
+            new TopicProvisioner(admin).createMissing(further, OptionalInt.empty());
+        }
+    }
+
+    private void startProcessor(String instance) {
         Map<String, String> settings = new HashMap<>();
         settings.put("bootstrap.servers", broker.bootstrapServers());
-        settings.put("bundle", bundle.toString());
+        settings.put("bundle", kind.bundle().toString());
         settings.put("instance.id", instance);
         settings.put("http.port", "0");
         settings.put(
@@ -91,8 +140,8 @@ public final class DemoCluster implements AutoCloseable {
                 broker.dataDirectory()
                         .resolveSibling(broker.dataDirectory().getFileName() + "-" + instance)
                         .toString());
-        settings.putAll(processorSettings);
-        Processor processor = Processor.start(ProcessorConfig.of(new ConfigSources().values(settings)));
+        settings.putAll(kind.settings());
+        Processor processor = Processor.start(ProcessorConfig.of(new ConfigSources().values(settings)), kind.runner());
         processors.add(processor);
         try {
             if (!processor.awaitReady(READY_TIMEOUT)) {

@@ -58,6 +58,11 @@ public record LoadPlan(
         return new LoadPlan(count, duration, imagesPerSecond, poisson, sources, newEncoding, run, seed);
     }
 
+    /** The same plan from another number of sources. */
+    public LoadPlan withSources(int newSources) {
+        return new LoadPlan(count, duration, imagesPerSecond, poisson, newSources, encoding, run, seed);
+    }
+
     /** The same plan under another name. */
     public LoadPlan withRun(String newRun) {
         return new LoadPlan(count, duration, imagesPerSecond, poisson, sources, encoding, newRun, seed);

@@ -18,7 +18,7 @@ class PipelineBenchIT {
         PipelineBench bench = new PipelineBench(
                 Path.of("../core/src/main/bundles/digits"),
                 new DataSpec("digits:count=64").test(drawn -> {}),
-                new PipelinePlan(400, 2, 1, 30, 0.5),
+                new PipelinePlan(400, 3, 2, 30, 0.5),
                 1,
                 Map.of());
         List<Integer> heard = new ArrayList<>();

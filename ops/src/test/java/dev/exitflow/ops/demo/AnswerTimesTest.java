@@ -3,6 +3,8 @@ package dev.exitflow.ops.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.exitflow.ops.monitor.Predictions;
+import dev.exitflow.schema.Prediction;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -43,7 +45,9 @@ class AnswerTimesTest {
     }
 
     private static CommittedAnswers.Answer answer(int capturedMillis, int producedMillis, int readMillis) {
-        return new CommittedAnswers.Answer(
-                START.plusMillis(capturedMillis), START.plusMillis(producedMillis), START.plusMillis(readMillis));
+        Prediction prediction = Predictions.at(START.plusMillis(producedMillis))
+                .setCapturedAt(START.plusMillis(capturedMillis))
+                .build();
+        return new CommittedAnswers.Answer(prediction, START.plusMillis(readMillis));
     }
 }
