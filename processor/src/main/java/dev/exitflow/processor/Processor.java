@@ -129,10 +129,11 @@ public final class Processor implements AutoCloseable {
 
     private void startStreams(Wiring wiring) {
         StreamsSettings settings = new StreamsSettings(config);
+        StreamsConfig ofStreams = new StreamsConfig(settings.ofStreams(wiring.plan(), wiring.lookAhead()));
         KafkaStreams created = new KafkaStreams(
                 wiring.topology(),
-                new StreamsConfig(settings.ofStreams(wiring.plan(), wiring.lookAhead())),
-                settings.clients(wiring.plan(), wiring.lookAhead()));
+                ofStreams,
+                settings.clients(ofStreams.getKafkaClientSupplier(), wiring.plan(), wiring.lookAhead()));
         created.setUncaughtExceptionHandler(replacements);
         created.setGlobalStateRestoreListener(new RestoreOf(wiring.book()));
         created.setStateListener((now, before) -> stateChanged(now));

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** The settings of Kafka Streams and of the clients beside it, from the processor's configuration. */
@@ -70,8 +71,12 @@ final class StreamsSettings {
         return settings;
     }
 
-    /** Of Streams' clients; with {@link #ofStreams}, which tells Streams alone to come back to poll soon. */
-    PacedClients clients(LookAheadPlan plan, LookAhead lookAhead) {
+    /**
+     * Of Streams' clients; with {@link #ofStreams}, which tells Streams alone to come back to poll soon.
+     *
+     * @param clients that Streams would use by itself
+     */
+    PacedClients clients(KafkaClientSupplier clients, LookAheadPlan plan, LookAhead lookAhead) {
         String key = ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG;
         String configured = Stream.of(mainConsumer(key), consumer(key), key)
                 .map(config.kafkaSettings()::get)
@@ -79,7 +84,7 @@ final class StreamsSettings {
                 .findFirst()
                 .orElse(GROUP_MAX_POLL_INTERVAL_MS);
         int groupMillis = (Integer) ConfigDef.parseType(key, configured, ConfigDef.Type.INT);
-        return new PacedClients(lookAhead, plan.recordsPerPoll(), groupMillis);
+        return new PacedClients(clients, lookAhead, plan.recordsPerPoll(), groupMillis);
     }
 
     /** What has a key of ours is not Kafka's to override. */

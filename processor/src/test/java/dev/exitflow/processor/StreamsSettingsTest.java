@@ -111,7 +111,7 @@ class StreamsSettingsTest {
 
     private Map<String, Object> ofGroupMember(Map<String, String> values) {
         return new StreamsSettings(config(values))
-                .clients(plan, harness.lookAhead)
+                .clients(streams(values).getKafkaClientSupplier(), plan, harness.lookAhead)
                 .ofGroupMember(Map.of());
     }
 

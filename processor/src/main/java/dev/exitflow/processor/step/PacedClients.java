@@ -5,15 +5,11 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
- * Kafka Streams' clients as Streams makes them itself, but for the main consumer, which is paced.
+ * Kafka Streams' clients as they would be otherwise, but for the main consumer, which is paced.
  *
  * <p>A stream thread leaves its buffered records and polls again once half of {@code max.poll.interval.ms} has passed (Kafka 4.3).
  * So Streams is told a short interval, in which it comes back to {@link PacedConsumer}; the group keeps the long one, which says
@@ -21,15 +17,19 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  */
 public final class PacedClients implements KafkaClientSupplier {
 
+    private final KafkaClientSupplier clients;
     private final LookAhead lookAhead;
     private final int recordsPerPoll;
     private final int groupMaxPollIntervalMs;
 
     /**
+     * @param clients that Streams would use by itself: its own, or those of {@code default.client.supplier}
      * @param recordsPerPoll of a main consumer
      * @param groupMaxPollIntervalMs without a poll, until the group takes a member for dead
      */
-    public PacedClients(LookAhead lookAhead, int recordsPerPoll, int groupMaxPollIntervalMs) {
+    public PacedClients(
+            KafkaClientSupplier clients, LookAhead lookAhead, int recordsPerPoll, int groupMaxPollIntervalMs) {
+        this.clients = clients;
         this.lookAhead = lookAhead;
         this.recordsPerPoll = recordsPerPoll;
         this.groupMaxPollIntervalMs = groupMaxPollIntervalMs;
@@ -37,7 +37,7 @@ public final class PacedClients implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        return new PacedConsumer(ofGroupMember(config), lookAhead, recordsPerPoll);
+        return PacedConsumer.of(clients.getConsumer(ofGroupMember(config)), lookAhead, recordsPerPoll);
     }
 
     /** The same settings with the group's interval. */
@@ -49,25 +49,21 @@ public final class PacedClients implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
-        return consumer(config);
+        return clients.getRestoreConsumer(config);
     }
 
     @Override
     public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
-        return consumer(config);
+        return clients.getGlobalConsumer(config);
     }
 
     @Override
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        return clients.getProducer(config);
     }
 
     @Override
     public Admin getAdmin(Map<String, Object> config) {
-        return Admin.create(config);
-    }
-
-    private static Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
-        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return clients.getAdmin(config);
     }
 }

@@ -1,37 +1,67 @@
 package dev.exitflow.processor.step;
 
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** A stream thread's main consumer, which polls so that the engine never runs out of images and few wait in line. */
-final class PacedConsumer extends KafkaConsumer<byte[], byte[]> {
+/**
+ * A stream thread's main consumer, which polls so that the engine never runs out of images and few wait in line.
+ *
+ * <p>All but {@link Consumer#poll} goes to the consumer inside, by reflection: the interface has some sixty methods, and grows.
+ */
+final class PacedConsumer implements InvocationHandler {
 
+    private final Consumer<byte[], byte[]> consumer;
     private final LookAhead lookAhead;
     private final PollPace pace;
 
-    /** @param enough images of this consumer ahead of Streams that need no company */
-    PacedConsumer(Map<String, Object> config, LookAhead lookAhead, int enough) {
-        super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    private PacedConsumer(Consumer<byte[], byte[]> consumer, LookAhead lookAhead, int enough) {
+        this.consumer = consumer;
         this.lookAhead = lookAhead;
         this.pace = new PollPace(enough);
     }
 
+    /**
+     * Paces a consumer.
+     *
+     * @param enough images of this consumer ahead of Streams that need no company
+     */
+    @SuppressWarnings("unchecked") // of the one interface that the proxy has
+    static Consumer<byte[], byte[]> of(Consumer<byte[], byte[]> consumer, LookAhead lookAhead, int enough) {
+        return (Consumer<byte[], byte[]>) Proxy.newProxyInstance(
+                Consumer.class.getClassLoader(),
+                new Class<?>[] {Consumer.class},
+                new PacedConsumer(consumer, lookAhead, enough));
+    }
+
     @Override
-    public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
+        if (method.getName().equals("poll")) {
+            return poll((Duration) arguments[0]);
+        }
+        try {
+            return method.invoke(consumer, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    private ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
         Optional<Duration> wait = pace.next(ahead(), timeout);
         if (wait.isEmpty()) {
             return ConsumerRecords.empty();
         }
-        ConsumerRecords<byte[], byte[]> records = super.poll(wait.get());
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(wait.get());
         pace.polled(ahead());
         return records;
     }
 
     private int ahead() {
-        return lookAhead.size(assignment());
+        return lookAhead.size(consumer.assignment());
     }
 }

@@ -1,25 +1,34 @@
 package dev.exitflow.processor.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.CloseOptions;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.streams.KafkaClientSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PacedClientsTest {
 
-    private static final Map<String, Object> OF_STREAMS = Map.of(
-            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1",
-            ConsumerConfig.GROUP_ID_CONFIG, "unit",
-            ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 50);
+    private static final TopicPartition PARTITION = new TopicPartition(Engine.IMAGES, 0);
+    private static final Map<String, Object> OF_STREAMS =
+            Map.of(ConsumerConfig.GROUP_ID_CONFIG, "unit", ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 50);
 
     private final Engine engine = new Engine(8);
-    private final PacedClients clients = new PacedClients(engine.lookAhead, 4, 300_000);
+    private final GivenClients given = new GivenClients();
+    private final PacedClients clients = new PacedClients(given, engine.lookAhead, 4, 300_000);
 
     @AfterEach
     void close() {
@@ -28,22 +37,72 @@ class PacedClientsTest {
 
     @Test
     void shouldKeepTheGroupsIntervalWhenStreamsIsToldAShorterOne() {
-        assertThat(clients.ofGroupMember(OF_STREAMS))
+        clients.getConsumer(OF_STREAMS);
+
+        assertThat(given.mainConfig)
                 .containsEntry(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 300_000)
                 .containsEntry(ConsumerConfig.GROUP_ID_CONFIG, "unit");
     }
 
     @Test
-    void shouldPaceTheMainConsumerAloneWhenClientsAreMade() {
+    void shouldHandOutTheGivenClientsWhenAskedForOthersThanTheMainConsumer() {
+        assertThat(clients.getRestoreConsumer(OF_STREAMS)).isSameAs(given.restore);
+        assertThat(clients.getGlobalConsumer(OF_STREAMS)).isSameAs(given.global);
+        assertThat(clients.getProducer(Map.of())).isSameAs(given.producer);
+    }
+
+    @Test
+    void shouldPollTheGivenMainConsumerWhenPaced() {
         Consumer<byte[], byte[]> main = clients.getConsumer(OF_STREAMS);
-        Consumer<byte[], byte[]> restore = clients.getRestoreConsumer(OF_STREAMS);
-        Consumer<byte[], byte[]> global = clients.getGlobalConsumer(OF_STREAMS);
-        try {
-            assertThat(main).isInstanceOf(PacedConsumer.class);
-            assertThat(restore).isNotInstanceOf(PacedConsumer.class);
-            assertThat(global).isNotInstanceOf(PacedConsumer.class);
-        } finally {
-            List.of(main, restore, global).forEach(consumer -> consumer.close(CloseOptions.timeout(Duration.ZERO)));
+        main.assign(Set.of(PARTITION));
+        given.main.updateBeginningOffsets(Map.of(PARTITION, 0L));
+        given.main.addRecord(new ConsumerRecord<>(PARTITION.topic(), 0, 0, null, new byte[] {1}));
+
+        assertThat(main.poll(Duration.ZERO).count()).isEqualTo(1);
+        assertThat(main.position(PARTITION)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldThrowWhatTheGivenMainConsumerThrowsWhenPaced() {
+        Consumer<byte[], byte[]> main = clients.getConsumer(OF_STREAMS);
+        given.main.wakeup();
+
+        assertThatThrownBy(() -> main.poll(Duration.ZERO)).isInstanceOf(WakeupException.class);
+        assertThatThrownBy(() -> main.seek(PARTITION, 1)).isInstanceOf(IllegalStateException.class);
+    }
+
+    private static final class GivenClients implements KafkaClientSupplier {
+
+        final MockConsumer<byte[], byte[]> main = new MockConsumer<>("earliest");
+        final MockConsumer<byte[], byte[]> restore = new MockConsumer<>("earliest");
+        final MockConsumer<byte[], byte[]> global = new MockConsumer<>("earliest");
+        final MockProducer<byte[], byte[]> producer = new MockProducer<>();
+        final Map<String, Object> mainConfig = new HashMap<>();
+
+        @Override
+        public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+            mainConfig.putAll(config);
+            return main;
+        }
+
+        @Override
+        public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+            return restore;
+        }
+
+        @Override
+        public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+            return global;
+        }
+
+        @Override
+        public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+            return producer;
+        }
+
+        @Override
+        public Admin getAdmin(Map<String, Object> config) {
+            throw new UnsupportedOperationException("no test asks");
         }
     }
 }
