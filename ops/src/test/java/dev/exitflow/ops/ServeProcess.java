@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The {@code exitflow serve} command in a process of its own, which can be killed, paused and woken. */
 public final class ServeProcess implements AutoCloseable {
@@ -49,6 +51,11 @@ public final class ServeProcess implements AutoCloseable {
         return instance;
     }
 
+    /** The operating system's number of it. */
+    public long pid() {
+        return process.pid();
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }
@@ -56,6 +63,11 @@ public final class ServeProcess implements AutoCloseable {
     /** Whether it has ended within a time. */
     public boolean awaitEnd(long seconds) throws InterruptedException {
         return process.waitFor(seconds, TimeUnit.SECONDS);
+    }
+
+    /** The exit code of a process that has ended. */
+    public int exitStatus() {
+        return process.exitValue();
     }
 
     /** Ends it at once, without a chance to finish anything. */
@@ -78,9 +90,11 @@ public final class ServeProcess implements AutoCloseable {
         signal("-CONT");
     }
 
-    /** What it has printed so far. */
+    /** What it has printed so far; PyTorch's own line for each small convolution, where it dislikes the hardware, is left out. */
     public String log() throws IOException {
-        return Files.readString(log);
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.filter(line -> !line.contains("NNPACK")).collect(Collectors.joining("\n", "", "\n"));
+        }
     }
 
     private void signal(String name) throws IOException, InterruptedException {

@@ -51,6 +51,10 @@ public final class BrokerProcess implements AutoCloseable {
         return address;
     }
 
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     void terminate() {
         process.destroy();
     }

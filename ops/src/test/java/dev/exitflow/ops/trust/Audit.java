@@ -4,6 +4,7 @@ import dev.exitflow.core.policy.ExitPolicy;
 import dev.exitflow.schema.Prediction;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -52,7 +53,43 @@ final class Audit {
             long outOfOrder,
             long wrongAnswers,
             long wrongStamps,
-            long policies) {}
+            long policies) {
+
+        static final Findings NONE = new Findings(0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+        Findings plus(Findings other) {
+            return new Findings(
+                    records + other.records,
+                    predictions + other.predictions,
+                    deadLetters + other.deadLetters,
+                    missing + other.missing,
+                    duplicates + other.duplicates,
+                    outOfOrder + other.outOfOrder,
+                    wrongAnswers + other.wrongAnswers,
+                    wrongStamps + other.wrongStamps,
+                    policies + other.policies);
+        }
+
+        /** Whether nothing is wrong, apart from what was done twice. */
+        boolean isCompleteAndRight() {
+            return missing + outOfOrder + wrongAnswers + wrongStamps == 0;
+        }
+
+        /** For a summary. */
+        Map<String, Object> figures() {
+            Map<String, Object> figures = new LinkedHashMap<>();
+            figures.put("records", records);
+            figures.put("predictions", predictions);
+            figures.put("deadLetters", deadLetters);
+            figures.put("missing", missing);
+            figures.put("duplicates", duplicates);
+            figures.put("outOfOrder", outOfOrder);
+            figures.put("wrongAnswers", wrongAnswers);
+            figures.put("wrongStamps", wrongStamps);
+            figures.put("policies", policies);
+            return figures;
+        }
+    }
 
     /**
      * What was found in all outcomes.

@@ -26,16 +26,23 @@ final class CampaignBroker implements AutoCloseable {
     private String port = "0";
     private int starts;
 
-    private CampaignBroker(Path folder) throws IOException, InterruptedException {
+    private CampaignBroker(Path folder, Path disk, boolean ownDisk) throws IOException {
         this.folder = folder;
-        this.disk = Files.createDirectories(folder.resolve("disk"));
-        this.ownDisk = run("mount", "-t", "tmpfs", "-o", "size=" + DISK_SIZE, "tmpfs", disk.toString());
+        this.disk = disk;
+        this.ownDisk = ownDisk;
         start();
+    }
+
+    /** Starts one on the disk that the folder is on. */
+    static CampaignBroker onAnyDisk(Path folder) throws IOException {
+        return new CampaignBroker(folder, Files.createDirectories(folder.resolve("disk")), false);
     }
 
     /** Starts one on a disk that can be filled, if this system lets us mount one. */
     static CampaignBroker onSmallDisk(Path folder) throws IOException, InterruptedException {
-        return new CampaignBroker(folder);
+        Path disk = Files.createDirectories(folder.resolve("disk"));
+        boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=" + DISK_SIZE, "tmpfs", disk.toString());
+        return new CampaignBroker(folder, disk, mounted);
     }
 
     /** Whether its disk is its own and can be filled. */
@@ -57,6 +64,13 @@ final class CampaignBroker implements AutoCloseable {
                 "--data-dir",
                 disk.resolve("data").toString());
         port = address().substring(address().lastIndexOf(':') + 1);
+    }
+
+    /** Starts it unless it runs. */
+    void awaitUp() throws IOException {
+        if (!process.isAlive()) {
+            start();
+        }
     }
 
     void kill() throws InterruptedException {

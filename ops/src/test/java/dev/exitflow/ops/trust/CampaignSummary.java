@@ -5,22 +5,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.function.ToLongFunction;
 
 /** The figures of a campaign, by guarantee and by kind of fault. */
 final class CampaignSummary {
 
     private CampaignSummary() {}
 
-    static Map<String, Object> of(long seed, List<RoundResult> results) {
+    /** @param broken rounds that came to no result */
+    static Map<String, Object> of(long seed, List<RoundResult> results, int broken) {
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("suite", "faults");
         summary.put("seed", seed);
         summary.put("rounds", results.size());
+        summary.put("broken", broken);
         summary.put(
                 "restarts",
-                sum(results, result -> result.processes() - result.plan().instances()));
-        summary.put("policies", sum(results, result -> result.findings().policies()));
+                results.stream()
+                        .mapToInt(result -> result.processes() - result.plan().instances())
+                        .sum());
         summary.put("exactlyOnce", counts(filtered(results, RoundPlan::isExactlyOnce)));
         summary.put("atLeastOnce", counts(filtered(results, plan -> !plan.isExactlyOnce())));
         Map<String, Object> kinds = new LinkedHashMap<>();
@@ -37,23 +39,17 @@ final class CampaignSummary {
     private static Map<String, Object> counts(List<RoundResult> results) {
         Map<String, Object> counts = new LinkedHashMap<>();
         counts.put("rounds", results.size());
-        counts.put("records", sum(results, result -> result.findings().records()));
-        counts.put("predictions", sum(results, result -> result.findings().predictions()));
-        counts.put("deadLetters", sum(results, result -> result.findings().deadLetters()));
-        counts.put("missing", sum(results, result -> result.findings().missing()));
-        counts.put("duplicates", sum(results, result -> result.findings().duplicates()));
-        counts.put("outOfOrder", sum(results, result -> result.findings().outOfOrder()));
-        counts.put("wrongAnswers", sum(results, result -> result.findings().wrongAnswers()));
-        counts.put("wrongStamps", sum(results, result -> result.findings().wrongStamps()));
+        counts.putAll(total(results).figures());
         return counts;
     }
 
     private static Map<String, Object> kind(List<RoundResult> results) {
         Map<String, Object> figures = new LinkedHashMap<>();
+        Audit.Findings total = total(results);
         figures.put("rounds", results.size());
-        figures.put("records", sum(results, result -> result.findings().records()));
-        figures.put("missing", sum(results, result -> result.findings().missing()));
-        figures.put("duplicates", sum(results, result -> result.findings().duplicates()));
+        figures.put("records", total.records());
+        figures.put("missing", total.missing());
+        figures.put("duplicates", total.duplicates());
         double[] seconds = results.stream()
                 .flatMapToDouble(result -> result.recoverySeconds().stream())
                 .sorted()
@@ -74,7 +70,7 @@ final class CampaignSummary {
         return results.stream().filter(result -> wanted.test(result.plan())).toList();
     }
 
-    private static long sum(List<RoundResult> results, ToLongFunction<RoundResult> figure) {
-        return results.stream().mapToLong(figure).sum();
+    private static Audit.Findings total(List<RoundResult> results) {
+        return results.stream().map(RoundResult::findings).reduce(Audit.Findings.NONE, Audit.Findings::plus);
     }
 }

@@ -14,8 +14,13 @@ import java.util.stream.Collectors;
 /** The processors of one round, each a process with a name of its own that no later one takes. */
 final class Fleet implements AutoCloseable {
 
+    private static final String HEAP = "-Xmx256m";
+
     /** C1 alone: these processes live for seconds, and what the better compiler costs they never earn back. */
-    private static final List<String> SHORT_LIVED = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
+    private static final List<String> SHORT_LIVED = List.of(HEAP, "-XX:TieredStopAtLevel=1");
+
+    /** The whole heap from the start, so that memory that comes to it later is another's. */
+    private static final List<String> LONG_LIVED = List.of(HEAP, "-Xms256m", "-XX:+AlwaysPreTouch");
 
     private final Installation installation;
     private final Path folder;
@@ -30,17 +35,28 @@ final class Fleet implements AutoCloseable {
 
     /** Starts one more and does not wait for it. */
     ServeProcess start() throws IOException {
-        return start(SHORT_LIVED, Map.of());
+        return start(TinyImages.BUNDLE, SHORT_LIVED, Map.of());
+    }
+
+    /** Starts one of another model, with settings of its own. */
+    ServeProcess start(Path bundle, Map<String, String> values) throws IOException {
+        return start(bundle, SHORT_LIVED, values);
+    }
+
+    /** Starts one that earns back what the better compiler costs, and whose memory can be watched. */
+    ServeProcess startForLong() throws IOException {
+        return start(TinyImages.BUNDLE, LONG_LIVED, Map.of());
     }
 
     /** Starts one that ends at a point once {@code fuse} exists. */
     ServeProcess startHalting(HaltPoint point, Path fuse, int passes) throws IOException {
         List<String> options = new ArrayList<>(SHORT_LIVED);
         options.addAll(Fuse.options(point, fuse, passes));
-        return start(options, Map.of("kafka.default.client.supplier", HaltingClients.class.getName()));
+        return start(
+                TinyImages.BUNDLE, options, Map.of("kafka.default.client.supplier", HaltingClients.class.getName()));
     }
 
-    private ServeProcess start(List<String> options, Map<String, String> values) throws IOException {
+    private ServeProcess start(Path bundle, List<String> options, Map<String, String> values) throws IOException {
         Map<String, String> settings = new HashMap<>(installation.processorSettings());
         settings.put("processing.guarantee", guarantee);
         settings.put("workers", "1");
@@ -48,9 +64,19 @@ final class Fleet implements AutoCloseable {
         settings.put("kafka.session.timeout.ms", "6000");
         settings.putAll(values);
         ServeProcess process = ServeProcess.start(
-                Files.createDirectories(folder), "life-" + processes.size(), options, TinyImages.BUNDLE, settings);
+                Files.createDirectories(folder), "life-" + processes.size(), options, bundle, settings);
         processes.add(process);
         return process;
+    }
+
+    /** Stops all gracefully. */
+    void stop() throws InterruptedException {
+        processes.forEach(ServeProcess::terminate);
+        for (ServeProcess process : processes) {
+            if (!process.awaitEnd(Installation.PATIENCE.toSeconds())) {
+                throw new AssertionError("instance %s does not stop".formatted(process.instance()));
+            }
+        }
     }
 
     /** Waits until the group consists of those that run. */

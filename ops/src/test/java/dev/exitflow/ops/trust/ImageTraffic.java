@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -29,6 +30,7 @@ final class ImageTraffic implements AutoCloseable {
     private final TinyImages images;
     private final boolean skewed;
     private final AtomicReference<Exception> refusal = new AtomicReference<>();
+    private final AtomicLong sent = new AtomicLong();
     private final SteadyThread thread;
 
     /** @param skewed whether the senders' clocks are wrong, by up to 25 years back and 50 minutes ahead */
@@ -57,6 +59,12 @@ final class ImageTraffic implements AutoCloseable {
                 refusal.compareAndSet(null, error);
             }
         });
+        sent.incrementAndGet();
+    }
+
+    /** Images so far. */
+    long sent() {
+        return sent.get();
     }
 
     /** Stops sending and waits until the brokers have all that was sent. */

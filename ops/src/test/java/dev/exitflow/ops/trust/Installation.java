@@ -16,12 +16,15 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 
 /** The topics and the consumer group of one round, apart from those of all others on the same broker. */
 final class Installation implements AutoCloseable {
@@ -49,6 +52,26 @@ final class Installation implements AutoCloseable {
 
     void createTopics() {
         new TopicProvisioner(admin).createMissing(topics.all(), OptionalInt.empty());
+    }
+
+    /** Deletes the images topic, and waits until no broker knows it. */
+    void deleteImages() throws InterruptedException, ExecutionException {
+        String images = topics.images().name();
+        admin.deleteTopics(List.of(images)).all().get();
+        await().pollInterval(LOOK)
+                .atMost(PATIENCE)
+                .until(() -> !admin.listTopics().names().get().contains(images));
+    }
+
+    /** Changes settings of the thresholds topic. */
+    void configureThresholds(Map<String, String> settings) throws InterruptedException, ExecutionException {
+        List<AlterConfigOp> changes = settings.entrySet().stream()
+                .map(setting -> new AlterConfigOp(
+                        new ConfigEntry(setting.getKey(), setting.getValue()), AlterConfigOp.OpType.SET))
+                .toList();
+        ConfigResource topic = new ConfigResource(
+                ConfigResource.Type.TOPIC, topics.thresholds().name());
+        admin.incrementalAlterConfigs(Map.of(topic, changes)).all().get();
     }
 
     Map<String, Object> client() {

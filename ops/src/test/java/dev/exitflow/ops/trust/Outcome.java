@@ -8,6 +8,7 @@ import dev.exitflow.schema.ImageRecord;
 import dev.exitflow.schema.Prediction;
 import dev.exitflow.schema.RecordCodec;
 import dev.exitflow.schema.RecordCodecs;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,9 +21,17 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param id of the image
  * @param instance that answered
  * @param prediction empty for a dead letter
+ * @param valueHash of a dead letter's bytes, as {@link Arrays#hashCode(byte[])}; 0 for a prediction
  * @param reason why it is a dead letter, empty for a prediction
  */
-record Outcome(int partition, long offset, String id, String instance, Optional<Prediction> prediction, String reason) {
+record Outcome(
+        int partition,
+        long offset,
+        String id,
+        String instance,
+        Optional<Prediction> prediction,
+        int valueHash,
+        String reason) {
 
     private static final RecordCodec<Prediction> PREDICTIONS =
             RecordCodecs.from(Map.of()).predictions();
@@ -52,6 +61,7 @@ record Outcome(int partition, long offset, String id, String instance, Optional<
                 prediction.getId(),
                 prediction.getInstance(),
                 Optional.of(prediction),
+                0,
                 "");
     }
 
@@ -65,6 +75,7 @@ record Outcome(int partition, long offset, String id, String instance, Optional<
                 id,
                 header(record, DeadLetterHeader.INSTANCE),
                 Optional.empty(),
+                Arrays.hashCode(record.value()),
                 header(record, DeadLetterHeader.REASON));
     }
 

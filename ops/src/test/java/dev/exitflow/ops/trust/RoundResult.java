@@ -15,12 +15,8 @@ record RoundResult(RoundPlan plan, Audit.Findings findings, int processes, Optio
 
     /** Whether the guarantee held. */
     boolean isGood() {
-        boolean nothingLost = findings.missing() == 0
-                && findings.outOfOrder() == 0
-                && findings.wrongAnswers() == 0
-                && findings.wrongStamps() == 0;
         long mostDuplicates = plan.isExactlyOnce() ? 0 : (long) MOST_AHEAD * processes;
-        return nothingLost && findings.duplicates() <= mostDuplicates;
+        return findings.isCompleteAndRight() && findings.duplicates() <= mostDuplicates;
     }
 
     @Override
