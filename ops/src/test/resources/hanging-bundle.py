@@ -1,9 +1,12 @@
 """The tests' tiny backbone with a first block that never returns when it is shown an all-white image."""
+import importlib.util
 from collections import OrderedDict
+from pathlib import Path
 
-import torch
 import torch.nn as nn
 import torch.nn.functional as F
+
+TINY = Path(__file__).resolve().parents[4] / "processor/src/test/resources/tiny-bundle.py"
 
 
 class Trap(nn.Module):
@@ -17,23 +20,9 @@ class Trap(nn.Module):
         return F.relu(self.conv(x))
 
 
-class Shrink(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.conv = nn.Conv2d(4, 6, 3, stride=2, padding=1)
-
-    def forward(self, x):
-        return F.relu(self.conv(x))
-
-
-class Classifier(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.linear = nn.Linear(6, 3)
-
-    def forward(self, x):
-        return self.linear(x.mean([2, 3]))
-
-
 def hanging():
-    return nn.Sequential(OrderedDict(trap=Trap(), shrink=Shrink(), classifier=Classifier()))
+    spec = importlib.util.spec_from_file_location("tiny_bundle", TINY)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    tiny = module.tiny()
+    return nn.Sequential(OrderedDict(trap=Trap(), shrink=tiny.shrink, classifier=tiny.classifier))
