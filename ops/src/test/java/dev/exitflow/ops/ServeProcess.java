@@ -1,11 +1,13 @@
 package dev.exitflow.ops;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -95,6 +97,14 @@ public final class ServeProcess implements AutoCloseable {
         try (Stream<String> lines = Files.lines(log)) {
             return lines.filter(line -> !line.contains("NNPACK")).collect(Collectors.joining("\n", "", "\n"));
         }
+    }
+
+    /** Where its health and metrics are; empty until it is ready. */
+    public Optional<URI> uri() throws IOException {
+        return log().lines()
+                .filter(line -> line.startsWith("http://"))
+                .findFirst()
+                .map(URI::create);
     }
 
     private void signal(String name) throws IOException, InterruptedException {

@@ -66,9 +66,7 @@ final class CompactedPolicies {
         String topic = installation.topics().images().name();
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
             for (int source = 0; source < SOURCES; source += ASKED_EVERY) {
-                ImageRecord image = ImageRecord.newBuilder(images.record(0, Instant.EPOCH))
-                        .setSource(SOURCE + source)
-                        .build();
+                ImageRecord image = images.record(0, SOURCE + source, Instant.EPOCH);
                 send(producer, topic, image.getSource(), CODECS.imageRecords().encode(topic, image));
             }
         }

@@ -83,10 +83,15 @@ public final class TinyImages {
 
     /** The record of image {@code index}. */
     public ImageRecord record(long index, Instant capturedAt) {
+        return record(index, source(index), capturedAt);
+    }
+
+    /** The same from a camera of another name. */
+    ImageRecord record(long index, String source, Instant capturedAt) {
         byte[] pixels = patterns[(int) (index % PATTERNS)];
         return ImageRecord.newBuilder()
                 .setId(ID + index)
-                .setSource(source(index))
+                .setSource(source)
                 .setModel(MODEL)
                 .setCapturedAt(capturedAt)
                 .setEncoding(ImageEncoding.RAW_RGB8)

@@ -58,6 +58,11 @@ record Trend(double first, double last, double growth, double perMillionRecords,
         return value * value;
     }
 
+    /** Whether the line rises by more than so much; not where there is none. */
+    boolean grewBy(double most) {
+        return growth > most;
+    }
+
     /** For a summary; null where there is no line. */
     Map<String, Object> figures() {
         Map<String, Object> figures = new LinkedHashMap<>();

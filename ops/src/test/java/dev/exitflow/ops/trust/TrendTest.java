@@ -16,6 +16,7 @@ class TrendTest {
         assertThat(trend.perMillionRecords()).isCloseTo(2, within(1e-9));
         assertThat(trend.standardError()).isCloseTo(0, within(1e-9));
         assertThat(trend.growth()).isCloseTo(8, within(1e-9));
+        assertThat(trend.grewBy(7)).isTrue();
         assertThat(trend.first()).isEqualTo(7);
         assertThat(trend.last()).isEqualTo(15);
     }
@@ -34,6 +35,7 @@ class TrendTest {
         Trend trend = Trend.of(List.of(new Point(0, 1), new Point(1, 2)));
 
         assertThat(trend.perMillionRecords()).isNaN();
+        assertThat(trend.grewBy(0.5)).isFalse();
         assertThat(trend.figures()).containsEntry("last", 2.0).containsEntry("perMillionRecords", null);
     }
 }
