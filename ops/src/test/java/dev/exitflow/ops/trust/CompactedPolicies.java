@@ -7,6 +7,7 @@ import dev.exitflow.schema.Prediction;
 import dev.exitflow.schema.RecordCodecs;
 import dev.exitflow.schema.ThresholdPolicy;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ final class CompactedPolicies {
     private static final int VERSIONS = 3;
     private static final int RESET_EVERY = 10;
     private static final int ASKED_EVERY = 37;
+    private static final Duration LOOK = Duration.ofSeconds(2);
     private static final String SOURCE = "camera-";
     private static final RecordCodecs CODECS = RecordCodecs.from(Map.of());
     private static final Map<String, String> COMPACTED_AT_ONCE = Map.of(
@@ -38,7 +40,7 @@ final class CompactedPolicies {
         this.installation = installation;
     }
 
-    /** Writes all versions, and waits until a third of the records or more is gone. */
+    /** Writes all versions, and waits until little more than the last record of each key is left. */
     void write() throws InterruptedException, ExecutionException {
         installation.configureThresholds(COMPACTED_AT_ONCE);
         String topic = installation.topics().thresholds().name();
@@ -52,11 +54,20 @@ final class CompactedPolicies {
                 send(producer, topic, key(source), null);
             }
         }
-        await().atMost(Installation.PATIENCE)
-                .until(() -> installation.policies().size() < 2 * written() / 3);
+        await().pollInterval(LOOK).atMost(Installation.PATIENCE).until(() -> {
+            // The segment that is written to is not compacted, and only a write begins the next.
+            writeAgain(topic);
+            return installation.policies().size() < SOURCES + SOURCES / 4;
+        });
     }
 
-    /** Records that were written. */
+    private void writeAgain(String topic) {
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            send(producer, topic, key(0), null);
+        }
+    }
+
+    /** Records that were written, but for the first key's repeated reset. */
     static int written() {
         return VERSIONS * SOURCES + SOURCES / RESET_EVERY;
     }

@@ -34,7 +34,6 @@ class SoakIT {
     private static final long SEED = Long.getLong("exitflow.soak.seed", 1);
     private static final long CHANGES_IN_A_DAY = 8_640;
     private static final long RECORDS_IN_A_DAY = 1_000_000;
-    private static final double AS_FAST_AS_THE_BROKER = 1e6;
     private static final double POLICIES_PER_SECOND = 100;
     private static final double LOOKS_PER_SECOND = 2;
     private static final Duration LONGEST = Duration.ofMinutes(45);
@@ -87,8 +86,8 @@ class SoakIT {
                 ProcessGauge gauge = new ProcessGauge(processor.pid(), LOOKS_PER_SECOND, watch::count);
                 PolicyTraffic policies =
                         new PolicyTraffic(installation.client(), installation.topics(), POLICIES_PER_SECOND, SEED)) {
-            try (ImageTraffic traffic = new ImageTraffic(
-                    installation.client(), installation.topics(), images, AS_FAST_AS_THE_BROKER, false)) {
+            try (ImageTraffic traffic =
+                    ImageTraffic.asAnswered(installation.client(), installation.topics(), images, watch::count)) {
                 await().atMost(LONGEST).until(() -> traffic.sent() >= RECORDS);
             }
             await().atMost(LONGEST).until(() -> watch.count() >= RECORDS);
