@@ -10,6 +10,7 @@ import dev.exitflow.core.image.Preprocessor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -30,6 +31,9 @@ public final class EarlyExitEngine implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EarlyExitEngine.class);
 
+    /** From one warning to the next at least: who sends images that the model fails on shall not fill the log. */
+    private static final long WARNING_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final String model;
     private final int maxBatch;
     private final FlopsLedger ledger;
@@ -39,6 +43,8 @@ public final class EarlyExitEngine implements AutoCloseable {
     private final Survivors survivors;
     private final EngineTimes.Meter meter;
     private long runs;
+    private Long warnedAtNanos;
+    private long failuresNotTold;
 
     /**
      * Loads the model's modules.
@@ -223,18 +229,30 @@ public final class EarlyExitEngine implements AutoCloseable {
         meter.compacted(System.nanoTime() - start);
     }
 
+    private void warn(int stage, int size, RuntimeException why) {
+        long now = System.nanoTime();
+        if (warnedAtNanos != null && now - warnedAtNanos < WARNING_NANOS) {
+            failuresNotTold++;
+            return;
+        }
+        LOG.warn(
+                "a batch of {} failed in stage {} of model {}, trying its samples one by one ({} more since the last warning)",
+                size,
+                stage,
+                model,
+                failuresNotTold,
+                why);
+        warnedAtNanos = now;
+        failuresNotTold = 0;
+    }
+
     private void runAlone(
             NDManager scope, int stage, NDArray features, List<RunningSample> samples, RuntimeException why) {
         if (samples.size() == 1) {
             samples.get(0).fail(why);
             return;
         }
-        LOG.warn(
-                "a batch of {} failed in stage {} of model {}, trying its samples one by one",
-                samples.size(),
-                stage,
-                model,
-                why);
+        warn(stage, samples.size(), why);
         ByteBuffer memory = modules.memory(features);
         int rowBytes = memory.remaining() / samples.size();
         Shape shape = features.getShape().slice(1);

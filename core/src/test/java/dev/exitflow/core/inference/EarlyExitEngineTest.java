@@ -2,6 +2,9 @@ package dev.exitflow.core.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.bundle.PyTorchRuntime;
@@ -27,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class EarlyExitEngineTest {
 
@@ -146,6 +150,29 @@ class EarlyExitEngineTest {
             assertThat(hard.outcome()).isCompletedExceptionally();
             assertThat(engine.waiting()).isZero();
         }
+    }
+
+    @Test
+    void shouldWarnOnceWhenBatchAfterBatchFails() throws IOException {
+        Files.copy(bundle.stageFile(2), bundle.stageFile(1), StandardCopyOption.REPLACE_EXISTING);
+        Logger logger = (Logger) LoggerFactory.getLogger(EarlyExitEngine.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        try (EarlyExitEngine engine = new EarlyExitEngine(bundle, 4)) {
+            for (int number = 0; number < 3; number++) {
+                InferenceBatch batch = engine.newBatch();
+                add(batch, 0, ExitPolicy.uniform(1, 1), false);
+                add(batch, 1, ExitPolicy.uniform(1, 1), false);
+                engine.start(batch);
+                engine.finish();
+            }
+        } finally {
+            logger.detachAppender(log);
+        }
+
+        assertThat(log.list).singleElement().satisfies(event -> assertThat(event.getFormattedMessage())
+                .startsWith("a batch of 2 failed in stage 2"));
     }
 
     @Test
