@@ -198,7 +198,11 @@ final class Round implements AutoCloseable {
             return recovery;
         }
 
+        /** Waits for it; empty where the fault hit none. */
         OptionalDouble await() {
+            if (goals.isEmpty()) {
+                return OptionalDouble.empty();
+            }
             org.awaitility.Awaitility.await()
                     .pollInterval(LOOK)
                     .atMost(Installation.PATIENCE)
