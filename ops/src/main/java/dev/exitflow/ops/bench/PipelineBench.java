@@ -32,6 +32,9 @@ public final class PipelineBench {
     private static final List<ImageEncoding> COMPRESSED = List.of(ImageEncoding.PNG, ImageEncoding.JPEG);
     private static final List<Double> LOADS = List.of(0.5, 0.8, 0.95);
 
+    /** Most code is compiled by then. */
+    private static final int SECOND_WARM_UP_ROUNDS = 4;
+
     private final Path bundleDirectory;
     private final ImageSet images;
     private final PipelinePlan plan;
@@ -58,7 +61,8 @@ public final class PipelineBench {
 
     /** How many steps {@link #run} reports. */
     public int steps() {
-        return 2 * plan.warmUpRounds()
+        return plan.warmUpRounds()
+                + SECOND_WARM_UP_ROUNDS
                 + plan.rounds()
                 + plan.otherRounds()
                 + COMPRESSED.size() * (1 + plan.otherRounds())
@@ -81,7 +85,7 @@ public final class PipelineBench {
         try (BareEngine engine = new BareEngine(bundle, images, cores, MAX_BATCH)) {
             try (DemoCluster cluster = DemoCluster.start(bundleDirectory, processorSettings("exactly_once_v2"));
                     StreamRate stream = StreamRate.open(cluster, threshold)) {
-                warmUp(engine, stream, steps);
+                warmUp(engine, stream, plan.warmUpRounds(), steps);
                 exactlyOnce = measure(engine, stream, ImageEncoding.RAW_RGB8, plan.rounds(), steps);
                 inputs.add(exactlyOnce.input(ImageEncoding.RAW_RGB8));
                 for (ImageEncoding encoding : COMPRESSED) {
@@ -97,7 +101,7 @@ public final class PipelineBench {
             }
             try (DemoCluster cluster = DemoCluster.start(bundleDirectory, processorSettings("at_least_once"));
                     StreamRate stream = StreamRate.open(cluster, threshold)) {
-                warmUp(engine, stream, steps);
+                warmUp(engine, stream, SECOND_WARM_UP_ROUNDS, steps);
                 atLeastOnce = measure(engine, stream, ImageEncoding.RAW_RGB8, plan.otherRounds(), steps);
             }
         }
@@ -153,14 +157,14 @@ public final class PipelineBench {
         return new PipelineFigures.Latency(load, offered, count, millis.p50(), millis.p99());
     }
 
-    private void warmUp(BareEngine engine, StreamRate stream, Steps steps) {
+    private void warmUp(BareEngine engine, StreamRate stream, int maxRounds, Steps steps) {
         int before = steps.count;
         WarmUp.until(
-                plan.warmUpRounds(),
+                maxRounds,
                 () -> engine.imagesPerSecond(plan.imagesPerRound() / 4, policy),
                 () -> stream.imagesPerSecond(images, plan.imagesPerRound()),
                 round -> steps.done());
-        steps.count = before + plan.warmUpRounds();
+        steps.count = before + maxRounds;
     }
 
     private Map<String, String> processorSettings(String guarantee) {
