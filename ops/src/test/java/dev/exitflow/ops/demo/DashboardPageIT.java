@@ -210,8 +210,10 @@ class DashboardPageIT {
     @Test
     void shouldChangeTheLoadAndItsDifficultyWhenTheKnobsAreMoved() {
         double rate = knob("rate");
-        browser.element("knob-rate").sendKeys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT);
-        await().atMost(PATIENCE).until(() -> knob("rate") > rate);
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            browser.element("knob-rate").sendKeys(Keys.ARROW_RIGHT);
+            assertThat(knob("rate")).as(browser.text("knob-outcome")).isGreaterThan(rate);
+        });
         browser.element("knob-difficulty").sendKeys(Keys.HOME);
         await().atMost(PATIENCE).until(() -> knob("difficulty") == 0);
 
