@@ -3,14 +3,15 @@ package dev.exitflow.core.inference;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.exitflow.core.WarningInterval;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.bundle.PyTorchRuntime;
 import dev.exitflow.core.cost.FlopsLedger;
 import dev.exitflow.core.image.Preprocessor;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -32,7 +33,7 @@ public final class EarlyExitEngine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EarlyExitEngine.class);
 
     /** From one warning to the next at least: who sends images that the model fails on shall not fill the log. */
-    private static final long WARNING_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final Duration WARNING_INTERVAL = Duration.ofSeconds(10);
 
     private final String model;
     private final int maxBatch;
@@ -42,9 +43,8 @@ public final class EarlyExitEngine implements AutoCloseable {
     private final NDManager manager;
     private final Survivors survivors;
     private final EngineTimes.Meter meter;
+    private final WarningInterval warnings = new WarningInterval(WARNING_INTERVAL);
     private long runs;
-    private Long warnedAtNanos;
-    private long failuresNotTold;
 
     /**
      * Loads the model's modules.
@@ -229,30 +229,20 @@ public final class EarlyExitEngine implements AutoCloseable {
         meter.compacted(System.nanoTime() - start);
     }
 
-    private void warn(int stage, int size, RuntimeException why) {
-        long now = System.nanoTime();
-        if (warnedAtNanos != null && now - warnedAtNanos < WARNING_NANOS) {
-            failuresNotTold++;
-            return;
-        }
-        LOG.warn(
-                "a batch of {} failed in stage {} of model {}, trying its samples one by one ({} more since the last warning)",
-                size,
-                stage,
-                model,
-                failuresNotTold,
-                why);
-        warnedAtNanos = now;
-        failuresNotTold = 0;
-    }
-
     private void runAlone(
             NDManager scope, int stage, NDArray features, List<RunningSample> samples, RuntimeException why) {
         if (samples.size() == 1) {
             samples.get(0).fail(why);
             return;
         }
-        warn(stage, samples.size(), why);
+        warnings.next(System.nanoTime())
+                .ifPresent(more -> LOG.warn(
+                        "a batch of {} failed in stage {} of model {}, trying its samples one by one ({} more since the last warning)",
+                        samples.size(),
+                        stage,
+                        model,
+                        more,
+                        why));
         ByteBuffer memory = modules.memory(features);
         int rowBytes = memory.remaining() / samples.size();
         Shape shape = features.getShape().slice(1);

@@ -1,11 +1,8 @@
 package dev.exitflow.ops.bench;
 
-import dev.exitflow.core.ExitflowException;
 import dev.exitflow.ops.bench.EngineFigures.Cell;
 import dev.exitflow.ops.report.Charts;
 import java.awt.Color;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.knowm.xchart.XYChart;
@@ -17,11 +14,7 @@ public final class EngineSpeedChart {
 
     /** Draws the figures as a PNG file, over what is there. */
     public static void write(EngineFigures figures, Path png) {
-        try {
-            Files.write(png, Charts.png(chart(figures)));
-        } catch (IOException e) {
-            throw new ExitflowException("cannot write the chart to " + png, e);
-        }
+        Charts.write(chart(figures), png);
     }
 
     private static XYChart chart(EngineFigures figures) {

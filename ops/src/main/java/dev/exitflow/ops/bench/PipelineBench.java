@@ -4,7 +4,6 @@ import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.dataset.ImageSet;
 import dev.exitflow.core.policy.ExitPolicy;
-import dev.exitflow.ops.demo.AnswerTimes;
 import dev.exitflow.ops.demo.DemoCluster;
 import dev.exitflow.ops.demo.StreamRate;
 import dev.exitflow.ops.load.ImageSource;
@@ -26,8 +25,6 @@ import java.util.function.IntConsumer;
  * against the pipeline.
  */
 public final class PipelineBench {
-
-    private static final int MAX_BATCH = PipelinePlan.MAX_BATCH;
 
     private static final List<ImageEncoding> COMPRESSED = List.of(ImageEncoding.PNG, ImageEncoding.JPEG);
     private static final List<Double> LOADS = List.of(0.5, 0.8, 0.95);
@@ -82,7 +79,7 @@ public final class PipelineBench {
         List<PipelineFigures.Latency> latencies = new ArrayList<>();
         int cores = Runtime.getRuntime().availableProcessors();
         Steps steps = new Steps(progress);
-        try (BareEngine engine = new BareEngine(bundle, images, cores, MAX_BATCH)) {
+        try (BareEngine engine = new BareEngine(bundle, images, cores, EnginePlan.USUAL_BATCH)) {
             try (DemoCluster cluster = DemoCluster.start(bundleDirectory, processorSettings("exactly_once_v2"));
                     StreamRate stream = StreamRate.open(cluster, threshold)) {
                 warmUp(engine, stream, plan.warmUpRounds(), steps);
@@ -135,16 +132,9 @@ public final class PipelineBench {
 
     private StreamedRounds.Round streamed(StreamRate stream, ImageEncoding encoding) {
         LoadPlan load = LoadPlan.unlimited(plan.imagesPerRound(), "round").withEncoding(encoding);
-        StreamRate.Sent sent = stream.send(ImageSource.of(images), load);
-        CpuMeter cpu = new CpuMeter();
-        cpu.mark();
-        stream.await(sent);
-        CpuMeter.Spent spent = cpu.sinceMark();
-        AnswerTimes answers = stream.answersTo(sent);
+        TimedStream timed = TimedStream.of(stream, images, load);
         return new StreamedRounds.Round(
-                answers.imagesPerSecond(),
-                answers.imagesPerSecondWhileSending(),
-                spent.per(Math.max(1, answers.sinceSent())));
+                timed.answers().imagesPerSecond(), timed.answers().imagesPerSecondWhileSending(), timed.cpu());
     }
 
     private PipelineFigures.Latency latency(StreamRate stream, double load, double sustained) {
@@ -170,7 +160,7 @@ public final class PipelineBench {
     private Map<String, String> processorSettings(String guarantee) {
         Map<String, String> merged = new HashMap<>();
         merged.put("processing.guarantee", guarantee);
-        merged.put("max.batch", Integer.toString(MAX_BATCH));
+        merged.put("max.batch", Integer.toString(EnginePlan.USUAL_BATCH));
         merged.put("workers", Integer.toString(Runtime.getRuntime().availableProcessors()));
         merged.putAll(processor);
         return merged;

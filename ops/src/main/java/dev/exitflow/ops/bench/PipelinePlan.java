@@ -13,15 +13,17 @@ import dev.exitflow.core.ExitflowException;
  */
 public record PipelinePlan(int imagesPerRound, int rounds, int otherRounds, int warmUpRounds, double latencySeconds) {
 
-    static final int MAX_BATCH = 16;
-
     /** Checks. */
     public PipelinePlan {
-        if (imagesPerRound < MAX_BATCH || rounds < 1 || otherRounds < 1 || warmUpRounds < 1 || !(latencySeconds > 0)) {
+        if (imagesPerRound < EnginePlan.USUAL_BATCH
+                || rounds < 1
+                || otherRounds < 1
+                || warmUpRounds < 1
+                || !(latencySeconds > 0)) {
             throw new ExitflowException(
                     "bench of %d and %d rounds of %d images after %d of warm-up and loads of %s s, expected at least 1 and 1 of %d"
                             + " after 1, and more than 0 s",
-                    rounds, otherRounds, imagesPerRound, warmUpRounds, latencySeconds, MAX_BATCH);
+                    rounds, otherRounds, imagesPerRound, warmUpRounds, latencySeconds, EnginePlan.USUAL_BATCH);
         }
     }
 

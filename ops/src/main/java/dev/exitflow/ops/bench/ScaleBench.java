@@ -3,10 +3,8 @@ package dev.exitflow.ops.bench;
 import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.dataset.ImageSet;
-import dev.exitflow.ops.demo.AnswerTimes;
 import dev.exitflow.ops.demo.DemoCluster;
 import dev.exitflow.ops.demo.StreamRate;
-import dev.exitflow.ops.load.ImageSource;
 import dev.exitflow.ops.load.LoadPlan;
 import dev.exitflow.processor.Topics;
 import java.nio.file.Path;
@@ -24,7 +22,6 @@ import java.util.function.IntConsumer;
  */
 public final class ScaleBench {
 
-    private static final int MAX_BATCH = 16;
     private static final int WARM_UP_ROUNDS = 8;
     private static final double SHORT_ROUND_SECONDS = 1.5;
 
@@ -35,7 +32,7 @@ public final class ScaleBench {
             "processing.guarantee", "exactly_once_v2",
             "workers", "1",
             "stream.threads", "1",
-            "max.batch", Integer.toString(MAX_BATCH));
+            "max.batch", Integer.toString(EnginePlan.USUAL_BATCH));
 
     private final Path bundleDirectory;
     private final ModelBundle bundle;
@@ -88,7 +85,7 @@ public final class ScaleBench {
                 Machine.describe(),
                 bundle.earlyExits() + 1,
                 plan.stageTime().toNanos() / 1e6,
-                MAX_BATCH,
+                EnginePlan.USUAL_BATCH,
                 ScalePlan.PARTITIONS,
                 standInImagesPerSecond(),
                 tally.linearity(),
@@ -96,7 +93,7 @@ public final class ScaleBench {
     }
 
     private double standInImagesPerSecond() {
-        return MAX_BATCH * 1e9 / (plan.stageTime().toNanos() * (bundle.earlyExits() + 1));
+        return EnginePlan.USUAL_BATCH * 1e9 / (plan.stageTime().toNanos() * (bundle.earlyExits() + 1));
     }
 
     private List<Integer> upAndDown() {
@@ -108,16 +105,10 @@ public final class ScaleBench {
     }
 
     private ScaleTally.Round round(StreamRate stream, int instances, double seconds) {
-        int count = (int) Math.max(MAX_BATCH, instances * standInImagesPerSecond() * seconds);
+        int count = (int) Math.max(EnginePlan.USUAL_BATCH, instances * standInImagesPerSecond() * seconds);
         LoadPlan load = LoadPlan.unlimited(count, "round").withSources(SOURCES);
-        StreamRate.Sent sent = stream.send(ImageSource.of(images), load);
-        CpuMeter cpu = new CpuMeter();
-        cpu.mark();
-        stream.await(sent);
-        CpuMeter.Spent spent = cpu.sinceMark();
-        AnswerTimes answers = stream.answersTo(sent);
+        TimedStream timed = TimedStream.of(stream, images, load);
         return new ScaleTally.Round(
-                BusyRate.imagesPerSecond(sent.to(), answers.predictions(), instances),
-                spent.per(Math.max(1, answers.sinceSent())));
+                BusyRate.imagesPerSecond(timed.sent().to(), timed.answers().predictions(), instances), timed.cpu());
     }
 }

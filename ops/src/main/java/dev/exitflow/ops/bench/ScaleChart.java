@@ -1,9 +1,6 @@
 package dev.exitflow.ops.bench;
 
-import dev.exitflow.core.ExitflowException;
 import dev.exitflow.ops.report.Charts;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -37,11 +34,7 @@ public final class ScaleChart {
                 counts,
                 values(figures, at -> at.imagesPerSecond().max()),
                 Charts.GREEN);
-        try {
-            Files.write(png, Charts.png(chart));
-        } catch (IOException e) {
-            throw new ExitflowException("cannot write the chart to " + png, e);
-        }
+        Charts.write(chart, png);
     }
 
     private static List<Double> values(ScaleFigures figures, ToDoubleFunction<ScaleFigures.Instances> value) {

@@ -9,7 +9,6 @@ import dev.exitflow.ops.bench.PipelinePlan;
 import dev.exitflow.ops.bench.Spread;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -216,6 +215,6 @@ final class BenchCommand {
                 Math.round(spread.median()),
                 Math.round(spread.min()),
                 Math.round(spread.max()),
-                String.format(Locale.ROOT, "%.3f", ratio));
+                Table.ratio(ratio));
     }
 }

@@ -88,11 +88,11 @@ final class EngineBenchCommand implements Callable<Integer> {
                     Math.round(rate.median()),
                     Math.round(rate.min()),
                     Math.round(rate.max()),
-                    ratio(cell.flopsFraction()),
-                    ratio(cell.speedUp()),
-                    ratio(realised.median()),
-                    ratio(realised.min()),
-                    ratio(realised.max())));
+                    Table.ratio(cell.flopsFraction()),
+                    Table.ratio(cell.speedUp()),
+                    Table.ratio(realised.median()),
+                    Table.ratio(realised.min()),
+                    Table.ratio(realised.max())));
         }
         output.print(new Table(
                 List.of(
@@ -115,9 +115,5 @@ final class EngineBenchCommand implements Callable<Integer> {
                 figures.realisedOverFlopsOneCaller(),
                 figures.batcherOverBare(),
                 figures.ofMatrixCeiling());
-    }
-
-    private static String ratio(double value) {
-        return String.format(Locale.ROOT, "%.3f", value);
     }
 }

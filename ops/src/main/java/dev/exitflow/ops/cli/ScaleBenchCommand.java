@@ -99,12 +99,8 @@ final class ScaleBenchCommand implements Callable<Integer> {
                 Math.round(at.imagesPerSecond().median()),
                 Math.round(at.imagesPerSecond().min()),
                 Math.round(at.imagesPerSecond().max()),
-                ratio(at.linearity()),
-                ratio(at.ofStandIn()),
-                ratio(at.busyCores()));
-    }
-
-    private static String ratio(double value) {
-        return String.format(Locale.ROOT, "%.3f", value);
+                Table.ratio(at.linearity()),
+                Table.ratio(at.ofStandIn()),
+                Table.ratio(at.busyCores()));
     }
 }

@@ -28,6 +28,11 @@ record Table(List<String> columns, List<List<Object>> rows) {
         }
     }
 
+    /** A ratio as a cell says it. */
+    static String ratio(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
+    }
+
     /** One object per row, keys in the order of the columns. */
     List<Map<String, Object>> objects() {
         List<Map<String, Object>> objects = new ArrayList<>();

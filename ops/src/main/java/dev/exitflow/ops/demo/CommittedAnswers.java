@@ -45,8 +45,9 @@ final class CommittedAnswers implements AutoCloseable {
      */
     record Answer(Prediction prediction, Instant readAt) {}
 
-    private CommittedAnswers(Map<String, Object> client, String topic, InstantSource clock) {
-        this.topic = topic;
+    private CommittedAnswers(DemoCluster cluster, InstantSource clock) {
+        this.topic = cluster.topics().predictions().name();
+        Map<String, Object> client = cluster.clientProperties();
         this.tail = TopicTail.fromEnd(client, topic);
         this.codec = RecordCodecs.from(client).predictions();
         this.clock = clock;
@@ -55,8 +56,8 @@ final class CommittedAnswers implements AutoCloseable {
     }
 
     /** Starts to read what is predicted from now on. */
-    static CommittedAnswers of(Map<String, Object> client, String topic, InstantSource clock) {
-        CommittedAnswers answers = new CommittedAnswers(client, topic, clock);
+    static CommittedAnswers of(DemoCluster cluster, InstantSource clock) {
+        CommittedAnswers answers = new CommittedAnswers(cluster, clock);
         answers.thread.start();
         return answers;
     }

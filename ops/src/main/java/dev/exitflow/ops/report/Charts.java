@@ -6,6 +6,8 @@ import java.awt.Color;
 import java.awt.Font;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
@@ -105,5 +107,18 @@ public final class Charts {
                     e);
         }
         return out.toByteArray();
+    }
+
+    /**
+     * Writes a chart as a PNG file, over what is there.
+     *
+     * @throws ExitflowException if it cannot be drawn or written
+     */
+    public static void write(Chart<?, ?> chart, Path file) {
+        try {
+            Files.write(file, png(chart));
+        } catch (IOException e) {
+            throw new ExitflowException("cannot write the chart to " + file, e);
+        }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.exitflow.ops.ServeProcess;
 import dev.exitflow.schema.RecordCodecs;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +33,9 @@ class HangingModelIT {
     @Test
     void shouldEndAndLoseNothingWhenTheModelNeverReturns() throws Exception {
         TinyImages images = TinyImages.withAnswers();
-        try (CampaignBroker broker = CampaignBroker.onAnyDisk(folder.resolve("broker"));
-                Installation installation = new Installation(broker.address(), "hanging-");
-                Fleet fleet = new Fleet(installation, folder.resolve("fleet"), RoundPlan.EXACTLY_ONCE)) {
+        try (Deployment deployment = Deployment.start(folder, "hanging-")) {
+            Installation installation = deployment.installation();
+            Fleet fleet = deployment.fleet();
             ServeProcess hanging = fleet.start(HANGING, IMPATIENT);
             fleet.awaitTogether();
             send(installation, images);
@@ -67,9 +68,7 @@ class HangingModelIT {
             for (int number = 0; number <= 2 * GOOD; number++) {
                 byte[] value = number == GOOD
                         ? HostileKind.MODEL_THROWS.value(null)
-                        : RecordCodecs.from(Map.of())
-                                .imageRecords()
-                                .encode(topic, images.record(0, java.time.Instant.EPOCH));
+                        : RecordCodecs.from(Map.of()).imageRecords().encode(topic, images.record(0, Instant.EPOCH));
                 producer.send(new ProducerRecord<>(topic, 0, null, value)).isDone();
             }
         }

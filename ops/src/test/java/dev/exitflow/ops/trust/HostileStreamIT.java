@@ -51,9 +51,9 @@ class HostileStreamIT {
     @Timeout(3_600)
     void shouldAccountForEveryBadRecordAndAnswerEveryGoodOneWhenMostAreBad() throws Exception {
         TinyImages images = TinyImages.withAnswers();
-        try (CampaignBroker broker = CampaignBroker.onAnyDisk(folder.resolve("broker"));
-                Installation installation = new Installation(broker.address(), "hostile-");
-                Fleet fleet = new Fleet(installation, folder.resolve("fleet"), RoundPlan.EXACTLY_ONCE)) {
+        try (Deployment deployment = Deployment.start(folder, "hostile-")) {
+            Installation installation = deployment.installation();
+            Fleet fleet = deployment.fleet();
             ServeProcess processor = fleet.startForLong();
             fleet.awaitTogether();
             HostileTraffic traffic = new HostileTraffic(installation.client(), installation.topics(), images, SEED);

@@ -58,9 +58,9 @@ class SoakIT {
     @Timeout(3_600)
     void shouldHoldNoMoreAtTheEndThanAfterWarmUpWhenRecordsPassAndPoliciesChange() throws Exception {
         TinyImages images = TinyImages.withAnswers();
-        try (CampaignBroker broker = CampaignBroker.onAnyDisk(folder.resolve("broker"));
-                Installation installation = new Installation(broker.address(), "soak-");
-                Fleet fleet = new Fleet(installation, folder.resolve("fleet"), RoundPlan.EXACTLY_ONCE)) {
+        try (Deployment deployment = Deployment.start(folder, "soak-")) {
+            Installation installation = deployment.installation();
+            Fleet fleet = deployment.fleet();
             ServeProcess processor = fleet.startForLong();
             fleet.awaitTogether();
 
@@ -102,9 +102,9 @@ class SoakIT {
     @Timeout(900)
     void shouldPutTheLastPolicyOfEachSourceInForceWhenItStartsOnACompactedTopic() throws Exception {
         TinyImages images = TinyImages.withAnswers();
-        try (CampaignBroker broker = CampaignBroker.onAnyDisk(folder.resolve("broker"));
-                Installation installation = new Installation(broker.address(), "restore-");
-                Fleet fleet = new Fleet(installation, folder.resolve("fleet"), RoundPlan.EXACTLY_ONCE)) {
+        try (Deployment deployment = Deployment.start(folder, "restore-")) {
+            Installation installation = deployment.installation();
+            Fleet fleet = deployment.fleet();
             double secondsEmpty = secondsToReady(fleet);
             CompactedPolicies policies = new CompactedPolicies(installation);
             policies.write();

@@ -26,9 +26,9 @@ class TopicRemadeIT {
     @Test
     void shouldEndWhenTheTopicIsGoneAndAnswerEveryImageOfTheNewOneWhenStartedAgain() throws Exception {
         TinyImages images = TinyImages.withAnswers();
-        try (CampaignBroker broker = CampaignBroker.onAnyDisk(folder.resolve("broker"));
-                Installation installation = new Installation(broker.address(), "remade-");
-                Fleet fleet = new Fleet(installation, folder.resolve("fleet"), RoundPlan.EXACTLY_ONCE)) {
+        try (Deployment deployment = Deployment.start(folder, "remade-")) {
+            Installation installation = deployment.installation();
+            Fleet fleet = deployment.fleet();
             ServeProcess first = fleet.start();
             fleet.awaitTogether();
             pass(installation, images, IMAGES);

@@ -1,9 +1,11 @@
 package dev.exitflow.processor.step;
 
+import dev.exitflow.core.WarningInterval;
 import dev.exitflow.processor.step.ImageRead.Refusal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,14 +14,12 @@ public final class DeadLetterLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterLog.class);
 
-    private final Duration interval;
+    private final WarningInterval warnings;
     private final InstantSource clock;
-    private Instant next = Instant.MIN;
-    private long silent;
 
     /** @param interval from one warning to the next at least */
     public DeadLetterLog(Duration interval, InstantSource clock) {
-        this.interval = interval;
+        this.warnings = new WarningInterval(interval);
         this.clock = clock;
     }
 
@@ -28,20 +28,15 @@ public final class DeadLetterLog {
      *
      * @return whether a warning was given
      */
-    synchronized boolean refused(RecordPosition position, Refusal refusal) {
-        Instant now = clock.instant();
-        if (now.isBefore(next)) {
-            silent++;
-            return false;
-        }
-        LOG.warn(
+    boolean refused(RecordPosition position, Refusal refusal) {
+        OptionalLong more =
+                warnings.next(Duration.between(Instant.EPOCH, clock.instant()).toNanos());
+        more.ifPresent(count -> LOG.warn(
                 "dead letter {}: {}: {} ({} more since the last warning)",
                 position,
                 refusal.reason(),
                 refusal.detail(),
-                silent);
-        next = now.plus(interval);
-        silent = 0;
-        return true;
+                count));
+        return more.isPresent();
     }
 }
