@@ -186,9 +186,9 @@ final class Pilot {
             return Optional.empty();
         }
         Flow flow = now.flow();
-        double spare = Math.max(0, flow.waiting() - EASE * target.seconds() * flow.arrivingPerSecond());
-        double needed =
-                LOAD_ROOM * flow.arrivingPerSecond() + spare / Math.max(LEAST_DRAIN_SECONDS, 2 * target.seconds());
+        double arriving = Math.max(flow.arrivingPerSecond(), trend.newestArrivingPerSecond());
+        double spare = Math.max(0, flow.waiting() - EASE * target.seconds() * arriving);
+        double needed = LOAD_ROOM * arriving + spare / Math.max(LEAST_DRAIN_SECONDS, 2 * target.seconds());
         if (!service.isKnown()) {
             trend.newestPerSecond()
                     .ifPresent(perSecond ->

@@ -100,7 +100,7 @@ final class Trend {
             return Optional.empty();
         }
         Look oldest = found.get();
-        double seconds = Duration.between(oldest.at(), newest.at()).toMillis() / 1e3;
+        double seconds = secondsBetween(oldest, newest);
         if (seconds < LEAST_SECONDS) {
             return Optional.empty();
         }
@@ -115,15 +115,24 @@ final class Trend {
         return Optional.of(new Flow(oldest.at(), arriving, answered, newest.waiting(), isBusy));
     }
 
+    /** Images that arrived a second between the last two looks: a jump, which the mean over some seconds still hides; 0 where not known. */
+    double newestArrivingPerSecond() {
+        if (looks.size() < 2) {
+            return 0;
+        }
+        Look newest = looks.peekLast();
+        Look before = beforeNewest();
+        return (newest.arrived() - before.arrived()) / secondsBetween(before, newest);
+    }
+
     /** Images answered a second between the last two looks, if they waited; empty if not, or where that is not known. */
     OptionalDouble newestPerSecond() {
         if (looks.size() < 2) {
             return OptionalDouble.empty();
         }
         Look newest = looks.peekLast();
-        Look before = looks.stream().skip(looks.size() - 2L).findFirst().orElseThrow();
-        double perSecond = (newest.answered() - before.answered())
-                / (Duration.between(before.at(), newest.at()).toMillis() / 1e3);
+        Look before = beforeNewest();
+        double perSecond = (newest.answered() - before.answered()) / secondsBetween(before, newest);
         return perSecond > 0 && before.waiting() >= SOME_SECONDS * perSecond
                 ? OptionalDouble.of(perSecond)
                 : OptionalDouble.empty();
@@ -132,5 +141,13 @@ final class Trend {
     /** The most that arrived a second of late. */
     double peakPerSecond() {
         return peaks.stream().mapToDouble(Peak::perSecond).max().orElse(0);
+    }
+
+    private Look beforeNewest() {
+        return looks.stream().skip(looks.size() - 2L).findFirst().orElseThrow();
+    }
+
+    private static double secondsBetween(Look before, Look after) {
+        return Duration.between(before.at(), after.at()).toNanos() / 1e9;
     }
 }

@@ -72,6 +72,20 @@ class PilotSimulationTest {
         assertThat(plant.changesSince(60)).hasSizeLessThanOrEqualTo(5);
     }
 
+    @ParameterizedTest
+    @CsvSource({"1.5, 1", "1.5, 2", "1.8, 3", "1.8, 4"})
+    void shouldGoAtOnceWhereTheLoadIsBorneWhenLoadJumps(double share, long seed) {
+        SimulatedPlant plant = plant(step(0.5 * FULL, 60, share * FULL), seed);
+
+        plant.run(67);
+
+        assertThat(plant.changesSince(60)).hasSize(1);
+        double perSecond = 1
+                / (plant.fixedSeconds
+                        + plant.fullSeconds * LADDER.rung(plant.rung()).cost(0.02));
+        assertThat(perSecond).as("%s", plant.changes).isGreaterThan(share * FULL);
+    }
+
     @Test
     void shouldGiveUpNoMoreAgreementThanTheLoadAsksForWhenItHasComeToRest() {
         SimulatedPlant plant = plant(t -> 1.3 * FULL, 1);
