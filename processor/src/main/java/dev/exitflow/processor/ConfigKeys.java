@@ -137,7 +137,7 @@ final class ConfigKeys {
                     32,
                     Range.between(1, MAX_BATCH_SIZE),
                     Importance.LOW,
-                    "Batches per worker that a stream thread may hand to the engine ahead of Streams, half of them in one poll.")
+                    "Batches per worker that a stream thread may hand to the engine ahead of Streams at most, an eighth of them in one poll.")
             .define(
                     LOOK_AHEAD_MAX_BYTES,
                     ConfigDef.Type.LONG,

@@ -5,7 +5,7 @@ import dev.exitflow.core.bundle.Manifest;
 /**
  * How far polling runs ahead of Streams, from the size of the model's images: a few batches, not thousands.
  *
- * <p>A stream thread polls again when less is ahead of it than one poll brings, so at most two polls' records are.
+ * <p>Many small polls rather than a few large ones: a poll brings the images of few partitions, and those of all shall take turns.
  *
  * @param recordsPerPoll that one stream thread takes at a time
  * @param recordsAhead of one stream thread at most
@@ -15,28 +15,31 @@ import dev.exitflow.core.bundle.Manifest;
  */
 record LookAheadPlan(int recordsPerPoll, int recordsAhead, int capacity, int partitionFetchBytes, int fetchBytes) {
 
-    private static final int POLLS_AHEAD = 2;
+    private static final int POLLS_AHEAD = 8;
+
+    /** One for the engine, one for Streams. */
+    private static final int LEAST_AHEAD = 2;
 
     private static final int CHANNELS = 3;
     /** What a record takes beyond its pixels: ids, labels, headers, Avro and Kafka's own. */
     private static final int RECORD_OVERHEAD_BYTES = 512;
 
-    private static final long MIN_FETCH_BYTES = 1 << 20;
-    private static final long MAX_FETCH_BYTES = 50 << 20;
+    private static final long LEAST_PARTITION_FETCH_BYTES = 128 << 10;
+    private static final long LEAST_FETCH_BYTES = 2 << 20;
+    private static final long MOST_FETCH_BYTES = 50 << 20;
 
     static LookAheadPlan of(ProcessorConfig config, Manifest.Input input) {
         long imageBytes = (long) CHANNELS * input.width() * input.height() + RECORD_OVERHEAD_BYTES;
         long wanted = (long) config.lookAheadBatches() * config.maxBatch() * config.workers();
         long affordable = config.lookAheadMaxBytes() / imageBytes;
-        int records = (int) clamp(Math.min(wanted, affordable) / POLLS_AHEAD, 1, Integer.MAX_VALUE / 512);
-        int ahead = POLLS_AHEAD * records;
-        long pollBytes = records * imageBytes;
+        int ahead = (int) clamp(Math.min(wanted, affordable), LEAST_AHEAD, Integer.MAX_VALUE / 512);
+        int records = Math.max(1, ahead / POLLS_AHEAD);
         return new LookAheadPlan(
                 records,
                 ahead,
                 2 * ahead * config.streamThreads(),
-                (int) clamp(pollBytes, MIN_FETCH_BYTES, MAX_FETCH_BYTES),
-                (int) clamp(2 * pollBytes, 2 * MIN_FETCH_BYTES, MAX_FETCH_BYTES));
+                (int) clamp(records * imageBytes, LEAST_PARTITION_FETCH_BYTES, MOST_FETCH_BYTES),
+                (int) clamp(ahead * imageBytes, LEAST_FETCH_BYTES, MOST_FETCH_BYTES));
     }
 
     private static long clamp(long value, long least, long most) {

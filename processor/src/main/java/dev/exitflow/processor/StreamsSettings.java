@@ -84,7 +84,7 @@ final class StreamsSettings {
                 .findFirst()
                 .orElse(GROUP_MAX_POLL_INTERVAL_MS);
         int groupMillis = (Integer) ConfigDef.parseType(key, configured, ConfigDef.Type.INT);
-        return new PacedClients(clients, lookAhead, plan.recordsPerPoll(), groupMillis);
+        return new PacedClients(clients, lookAhead, plan.recordsPerPoll(), plan.recordsAhead(), groupMillis);
     }
 
     /** What has a key of ours is not Kafka's to override. */

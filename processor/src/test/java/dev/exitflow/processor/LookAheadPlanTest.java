@@ -17,16 +17,17 @@ class LookAheadPlanTest {
         LookAheadPlan plan = LookAheadPlan.of(config(2), image(32));
 
         assertThat(plan.recordsAhead()).isEqualTo(LOOK_AHEAD_BATCHES * 16 * 4);
-        assertThat(plan.recordsPerPoll()).isEqualTo(plan.recordsAhead() / 2);
+        assertThat(plan.recordsPerPoll()).isEqualTo(plan.recordsAhead() / 8);
         assertThat(plan.capacity()).isEqualTo(2 * 2 * plan.recordsAhead());
-        assertThat(plan.partitionFetchBytes()).isBetween(1 << 20, 8 << 20);
+        assertThat(plan.partitionFetchBytes()).isBetween(128 << 10, 1 << 20);
     }
 
     @Test
     void shouldPollFewerWhenImagesAreLarge() {
         LookAheadPlan plan = LookAheadPlan.of(config(1), image(1_024));
 
-        assertThat(plan.recordsPerPoll()).isEqualTo(10);
+        assertThat(plan.recordsAhead()).isEqualTo(21);
+        assertThat(plan.recordsPerPoll()).isEqualTo(2);
         assertThat(plan.fetchBytes()).isEqualTo(50 << 20);
     }
 
@@ -35,6 +36,7 @@ class LookAheadPlanTest {
         LookAheadPlan plan = LookAheadPlan.of(config(1), image(16_384));
 
         assertThat(plan.recordsPerPoll()).isEqualTo(1);
+        assertThat(plan.recordsAhead()).isEqualTo(2);
     }
 
     @Test

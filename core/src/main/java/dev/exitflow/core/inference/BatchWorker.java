@@ -7,7 +7,6 @@ import dev.exitflow.core.policy.ExitPolicy;
 import dev.exitflow.core.policy.PolicySource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -28,7 +27,7 @@ final class BatchWorker {
     private final Supplier<EarlyExitEngine> engines;
     private final PolicySource policies;
     private final int maxBatch;
-    private final BlockingQueue<PendingSample> queue;
+    private final LaneQueue<PendingSample> queue;
     private final BooleanSupplier closed;
     private final ImageDecoder decoder;
 
@@ -37,7 +36,7 @@ final class BatchWorker {
             Supplier<EarlyExitEngine> engines,
             int maxBatch,
             PolicySource policies,
-            BlockingQueue<PendingSample> queue,
+            LaneQueue<PendingSample> queue,
             BooleanSupplier closed) {
         this.bundle = bundle;
         this.engines = engines;

@@ -7,8 +7,6 @@ import dev.exitflow.core.policy.PolicySource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
@@ -18,18 +16,19 @@ import java.util.function.Function;
 /**
  * Gathers samples from any number of callers into batches for the engine.
  *
- * <p>Workers take what is queued, up to the maximum batch, and never wait for more. The policy is read when a sample starts, so
+ * <p>Workers take what is queued, up to the maximum batch, and never wait for more. Samples come in lanes, which are served in turns. The
+ * policy is read when a sample starts, so
  * a new threshold reaches everything that has not started. A sample whose future was cancelled before its batch starts is
  * skipped. Safe for use by several threads; futures complete on a worker's thread.
  */
 public final class MicroBatcher implements AutoCloseable {
 
-    private final BlockingQueue<PendingSample> queue;
+    private final LaneQueue<PendingSample> queue;
     private final List<Thread> workers = new ArrayList<>();
     private volatile boolean closed;
 
     private MicroBatcher(BatcherConfig config) {
-        this.queue = new ArrayBlockingQueue<>(config.queueCapacity());
+        this.queue = new LaneQueue<>(config.queueCapacity());
     }
 
     /**
@@ -85,21 +84,27 @@ public final class MicroBatcher implements AutoCloseable {
         return batcher;
     }
 
+    /** As {@link #submit(int, Sample)}, for one caller. */
+    public CompletableFuture<Outcome> submit(Sample sample) throws InterruptedException {
+        return submit(0, sample);
+    }
+
     /**
      * Queues a sample, waiting while the queue is full.
      *
+     * @param lane any number: lanes are served in turns, each in its order
      * @return completes with the outcome; exceptionally if the engine fails or the batcher is closed first
      */
-    public CompletableFuture<Outcome> submit(Sample sample) throws InterruptedException {
+    public CompletableFuture<Outcome> submit(int lane, Sample sample) throws InterruptedException {
         PendingSample pending = new PendingSample(sample, System.nanoTime(), new CompletableFuture<>());
-        queue.put(pending);
+        queue.put(lane, pending);
         return failIfClosed(pending);
     }
 
     /** Queues a sample if there is room, without waiting. */
-    public Optional<CompletableFuture<Outcome>> trySubmit(Sample sample) {
+    public Optional<CompletableFuture<Outcome>> trySubmit(int lane, Sample sample) {
         PendingSample pending = new PendingSample(sample, System.nanoTime(), new CompletableFuture<>());
-        return queue.offer(pending) ? Optional.of(failIfClosed(pending)) : Optional.empty();
+        return queue.offer(lane, pending) ? Optional.of(failIfClosed(pending)) : Optional.empty();
     }
 
     /** Samples that wait for a batch now. */
@@ -141,8 +146,9 @@ public final class MicroBatcher implements AutoCloseable {
     }
 
     private void failQueued() {
-        for (PendingSample pending = queue.poll(); pending != null; pending = queue.poll()) {
-            pending.outcome()
+        for (Optional<PendingSample> pending = queue.poll(); pending.isPresent(); pending = queue.poll()) {
+            pending.get()
+                    .outcome()
                     .completeExceptionally(
                             new ExitflowException("the batcher is closed, nothing is classified any more"));
         }

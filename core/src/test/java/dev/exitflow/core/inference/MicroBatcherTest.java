@@ -17,6 +17,7 @@ import dev.exitflow.core.policy.ExitPolicy;
 import dev.exitflow.core.policy.PolicySource;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -97,10 +98,11 @@ class MicroBatcherTest {
         try (MicroBatcher batcher = start(policies, new BatcherConfig(1, 1, 2))) {
             CompletableFuture<Outcome> running = batcher.submit(sample(0));
             policies.awaitAsked();
-            CompletableFuture<Outcome> cancelled = batcher.trySubmit(sample(1)).orElseThrow();
-            CompletableFuture<Outcome> kept = batcher.trySubmit(sample(2)).orElseThrow();
+            CompletableFuture<Outcome> cancelled =
+                    batcher.trySubmit(0, sample(1)).orElseThrow();
+            CompletableFuture<Outcome> kept = batcher.trySubmit(0, sample(2)).orElseThrow();
 
-            assertThat(batcher.trySubmit(sample(3))).isEmpty();
+            assertThat(batcher.trySubmit(0, sample(3))).isEmpty();
             cancelled.cancel(false);
             policies.gate.countDown();
 
@@ -108,6 +110,27 @@ class MicroBatcherTest {
             assertThat(kept.get(30, TimeUnit.SECONDS)).isNotNull();
             assertThat(policies.asked()).isEqualTo(2);
         }
+    }
+
+    @Test
+    void shouldServeLanesInTurnsWhenOneHasMuchWaiting() throws Exception {
+        GatedPolicies policies = new GatedPolicies(ExitPolicy.uniform(1, 1));
+        List<Integer> answered = Collections.synchronizedList(new ArrayList<>());
+        try (MicroBatcher batcher = start(policies, new BatcherConfig(1, 1, 8))) {
+            CompletableFuture<Outcome> running = batcher.submit(sample(0));
+            policies.awaitAsked();
+            List<CompletableFuture<Void>> noted = new ArrayList<>();
+            for (int image = 1; image <= 4; image++) {
+                int number = image;
+                int lane = image <= 3 ? 1 : 2;
+                noted.add(batcher.submit(lane, sample(image)).thenAccept(outcome -> answered.add(number)));
+            }
+
+            policies.gate.countDown();
+            running.get(30, TimeUnit.SECONDS);
+            CompletableFuture.allOf(noted.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
+        }
+        assertThat(answered).containsExactly(1, 4, 2, 3);
     }
 
     @Test

@@ -53,8 +53,8 @@ public final class PeakBench {
     /** Until all that waits makes full batches. */
     private static final int RAMP_SECONDS = 3;
 
-    /** So many that partitions get about the same. */
-    private static final int SOURCES = 64;
+    /** So many that all partitions get about the same. */
+    private static final int SOURCES = 1_200;
 
     private final Path bundleDirectory;
     private final ImageSet images;

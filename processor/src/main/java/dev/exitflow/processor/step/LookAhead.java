@@ -15,7 +15,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Inference that runs ahead of Streams: polled images go to the engine at once, and Streams finds their outcomes when it comes to
- * them.
+ * them. Partitions take turns at the engine as they do in Streams: otherwise a poll's images of one partition would all wait, answered,
+ * for the first of the next.
  *
  * <p>Inference is a pure function of a record, so whatever happens to work done ahead (a crash, a rebalance, a bound) costs time
  * and never a result. Safe for use by several threads.
@@ -64,7 +65,7 @@ public final class LookAhead implements AutoCloseable {
         if (closed || !(reader.read(polled.value()) instanceof Legible legible)) {
             return;
         }
-        Optional<CompletableFuture<Outcome>> outcome = batcher.trySubmit(legible.sample());
+        Optional<CompletableFuture<Outcome>> outcome = batcher.trySubmit(polled.partition(), legible.sample());
         outcome.ifPresent(future -> inFlight.put(
                 new RecordPosition(polled.topic(), polled.partition(), polled.offset()),
                 new InFlight.Ahead(legible.image(), future)));
@@ -86,7 +87,7 @@ public final class LookAhead implements AutoCloseable {
         }
         Legible legible = (Legible) read;
         metrics.missedLookAhead();
-        return new PendingImage(received, legible.image(), batcher.submit(legible.sample()));
+        return new PendingImage(received, legible.image(), batcher.submit(position.partition(), legible.sample()));
     }
 
     /** Forgets a partition that is no longer ours; work on it that has not started is skipped. */

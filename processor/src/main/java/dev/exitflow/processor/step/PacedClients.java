@@ -2,6 +2,7 @@ package dev.exitflow.processor.step;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -19,25 +20,31 @@ public final class PacedClients implements KafkaClientSupplier {
 
     private final KafkaClientSupplier clients;
     private final LookAhead lookAhead;
-    private final int recordsPerPoll;
+    private final Supplier<PollPace> paces;
     private final int groupMaxPollIntervalMs;
 
     /**
      * @param clients that Streams would use by itself: its own, or those of {@code default.client.supplier}
      * @param recordsPerPoll of a main consumer
+     * @param recordsAhead of a main consumer at most, more than {@code recordsPerPoll} unless both are 1
      * @param groupMaxPollIntervalMs without a poll, until the group takes a member for dead
      */
     public PacedClients(
-            KafkaClientSupplier clients, LookAhead lookAhead, int recordsPerPoll, int groupMaxPollIntervalMs) {
+            KafkaClientSupplier clients,
+            LookAhead lookAhead,
+            int recordsPerPoll,
+            int recordsAhead,
+            int groupMaxPollIntervalMs) {
         this.clients = clients;
         this.lookAhead = lookAhead;
-        this.recordsPerPoll = recordsPerPoll;
+        int most = Math.max(recordsPerPoll, recordsAhead - recordsPerPoll);
+        this.paces = () -> new PollPace(recordsPerPoll, most, System::nanoTime);
         this.groupMaxPollIntervalMs = groupMaxPollIntervalMs;
     }
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        return PacedConsumer.of(clients.getConsumer(ofGroupMember(config)), lookAhead, recordsPerPoll);
+        return PacedConsumer.of(clients.getConsumer(ofGroupMember(config)), lookAhead, paces.get());
     }
 
     /** The same settings with the group's interval. */

@@ -20,23 +20,23 @@ final class PacedConsumer implements InvocationHandler {
     private final LookAhead lookAhead;
     private final PollPace pace;
 
-    private PacedConsumer(Consumer<byte[], byte[]> consumer, LookAhead lookAhead, int enough) {
+    private PacedConsumer(Consumer<byte[], byte[]> consumer, LookAhead lookAhead, PollPace pace) {
         this.consumer = consumer;
         this.lookAhead = lookAhead;
-        this.pace = new PollPace(enough);
+        this.pace = pace;
     }
 
     /**
      * Paces a consumer.
      *
-     * @param enough images of this consumer ahead of Streams that need no company
+     * @param pace of this consumer alone
      */
     @SuppressWarnings("unchecked") // of the one interface that the proxy has
-    static Consumer<byte[], byte[]> of(Consumer<byte[], byte[]> consumer, LookAhead lookAhead, int enough) {
+    static Consumer<byte[], byte[]> of(Consumer<byte[], byte[]> consumer, LookAhead lookAhead, PollPace pace) {
         return (Consumer<byte[], byte[]>) Proxy.newProxyInstance(
                 Consumer.class.getClassLoader(),
                 new Class<?>[] {Consumer.class},
-                new PacedConsumer(consumer, lookAhead, enough));
+                new PacedConsumer(consumer, lookAhead, pace));
     }
 
     @Override

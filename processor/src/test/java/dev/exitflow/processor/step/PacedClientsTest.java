@@ -28,7 +28,7 @@ class PacedClientsTest {
 
     private final Engine engine = new Engine(8);
     private final GivenClients given = new GivenClients();
-    private final PacedClients clients = new PacedClients(given, engine.lookAhead, 4, 300_000);
+    private final PacedClients clients = new PacedClients(given, engine.lookAhead, 4, 8, 300_000);
 
     @AfterEach
     void close() {
