@@ -8,6 +8,7 @@ an exit sits after every stage but the last, which ends in the backbone's own cl
     exitflow_export.py export --backbone vgg16 --exits-after 3,6,9 --head pool,conv,conv2 --out my-bundle
     exitflow_export.py export --backbone resnet56 --weights resnet56.th --exits published-resnet56 --out my-bundle
     exitflow_export.py freeze --bundle my-bundle
+    exitflow_export.py join --bundle my-bundle --torchscript backbone.pt --onnx backbone.onnx
 
 Your own network: --backbone path/to/file.py:function. The file may import what lies beside it. function() takes no
 arguments and returns a torch.nn.Sequential: its children are the blocks, in order; an exit may follow each of them but
@@ -20,6 +21,7 @@ import argparse
 import datetime
 import hashlib
 import importlib.util
+import inspect
 import json
 import math
 import os
@@ -887,6 +889,40 @@ def freeze(options):
     print(f"{options.bundle}: froze {', '.join(part['file'] for part in pending) or 'nothing, all were frozen'}", file=sys.stderr)
 
 
+# --- join ---------------------------------------------------------------------------------------------------------
+
+
+class Joined(nn.Module):
+    """A bundle's stages, one after the other: the backbone in one piece, images in, probabilities out."""
+
+    def __init__(self, stages):
+        super().__init__()
+        self.stages = nn.ModuleList(stages)
+
+    def forward(self, x):
+        for stage in self.stages:
+            x = stage(x)
+        return x
+
+
+def join(options):
+    """Writes a bundle's backbone, without its exits, as one TorchScript module and as ONNX, for batches of any size."""
+    manifest = read_manifest(options.bundle)
+    joined = Joined([load_script(require_digest(options.bundle, part)) for part in manifest["stages"]]).eval()
+    example = torch.zeros(2, *input_shape(manifest))
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        whole = torch.jit.freeze(torch.jit.trace(joined, example).eval())
+        whole.save(options.torchscript)
+        newer = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
+        names = {"images": {0: "n"}, "probabilities": {0: "n"}}
+        try:
+            torch.onnx.export(whole, (example,), options.onnx, opset_version=13, input_names=["images"],
+                              output_names=["probabilities"], dynamic_axes=names, **newer)
+        except Exception as error:  # torch's errors are of many kinds
+            raise ExportError(f"{options.bundle}: torch {torch.__version__} cannot write it as ONNX: {first_line(error)}") from error
+
+
 # --- Command line -------------------------------------------------------------------------------------------------
 
 
@@ -936,6 +972,12 @@ def main(arguments):
     command.add_argument("--bundle", required=True)
     command.add_argument("--parts", choices=("stages", "exits", "all"), default="all")
     command.set_defaults(run=freeze)
+
+    command = commands.add_parser("join", help="write a bundle's backbone in one piece, without exits, for other programs")
+    command.add_argument("--bundle", required=True)
+    command.add_argument("--torchscript", required=True, help="file to write")
+    command.add_argument("--onnx", required=True, help="file to write")
+    command.set_defaults(run=join)
 
     options = parser.parse_args(arguments)
     try:

@@ -719,6 +719,39 @@ class ShouldFreeze(ExporterCase):
         self.assert_refused("stage-1.pt: missing, or not what the manifest lists", "freeze", "--bundle", self.out)
 
 
+class ShouldJoin(ExporterCase):
+    """The backbone in one piece."""
+
+    def setUp(self):
+        super().setUp()
+        self.torchscript = os.path.join(self.folder, "backbone.pt")
+        self.onnx = os.path.join(self.folder, "backbone.onnx")
+
+    def join(self, directory):
+        return run("join", "--bundle", directory, "--torchscript", self.torchscript, "--onnx", self.onnx)
+
+    def test_a_module_that_answers_as_the_stages_do_for_any_number_of_images(self):
+        bundle = self.export("--backbone", "resnet8", "--exits-after", "1,2")
+
+        code, stderr = self.join(bundle.directory)
+
+        self.assertEqual(code, 0, stderr)
+        joined = torch.jit.load(self.torchscript).eval()
+        for count in (1, 2, 5):
+            pixels = torch.randn(count, 3, 32, 32)
+            with torch.no_grad():
+                self.assertLess((joined(pixels) - bundle.answers(pixels)[-1]).abs().max().item(), 1e-5)
+        self.assertGreater(os.path.getsize(self.onnx), 0)
+
+    def test_no_bundle_that_is_damaged(self):
+        bundle = self.export("--backbone", "resnet8", "--exits-after", "1,2")
+        with open(os.path.join(bundle.directory, "stage-1.pt"), "ab") as file:
+            file.write(b"x")
+
+        self.assert_refused("stage-1.pt: missing, or not what the manifest lists",
+                            "join", "--bundle", bundle.directory, "--torchscript", self.torchscript, "--onnx", self.onnx)
+
+
 class ShouldPutTogether(ExporterCase):
     """Exits kept without their backbone, and the weights that they were trained for."""
 

@@ -155,6 +155,26 @@ class LauncherTest {
     }
 
     @Test
+    void shouldFetchWhatPeersNeedOnceWhenTheirBenchIsAskedFor() throws Exception {
+        launch("bench", "engine");
+        script(
+                checkout.resolve("mvnw"),
+                "echo fetched \"$@\" >> builds.txt",
+                "mkdir -p ops/target/peers",
+                "echo jar > ops/target/peers/onnxruntime-1.0.jar");
+
+        Run first = launch("bench", "peers", "--quick");
+        Run second = launch("bench", "peers", "--quick");
+
+        assertThat(first.err()).contains("fetching ONNX Runtime");
+        assertThat(second.err()).isEmpty();
+        assertThat(second.out())
+                .contains("exitflow-ops.jar:" + checkout.toRealPath().resolve("ops/target/peers/*") + ">")
+                .containsSubsequence("<dev.exitflow.ops.cli.Exitflow>", "<bench>", "<peers>", "<--quick>");
+        assertThat(builds()).hasSize(2).last().asString().contains("dependency:copy@peers");
+    }
+
+    @Test
     void shouldSayWhatToInstallWhenEveryJdkIsTooOld() throws Exception {
         jdk = jdk("jdk-11", "11.0.2");
 

@@ -19,7 +19,12 @@ import picocli.CommandLine.Spec;
 /** {@code exitflow bench}: measures on this machine. */
 @Command(
         name = "bench",
-        subcommands = {EngineBenchCommand.class, ScaleBenchCommand.class, BenchPeakCommand.class},
+        subcommands = {
+            EngineBenchCommand.class,
+            ScaleBenchCommand.class,
+            PeersBenchCommand.class,
+            BenchPeakCommand.class
+        },
         description = "Measures on this machine: ratios within one run, medians of several rounds.")
 final class BenchCommand {
 

@@ -24,7 +24,7 @@ final class Exporter {
     /**
      * Runs the script; what it says goes to this process's stdout and stderr.
      *
-     * @param verb what to do, which is also the name of the subcommand of {@code exitflow bundle} that asks for it
+     * @param verb what to do; in most cases also the name of the subcommand of {@code exitflow bundle} that asks for it
      * @param arguments the verb's options
      * @return the script's exit code, which means what ours do
      */

@@ -45,9 +45,8 @@ final class CommittedAnswers implements AutoCloseable {
      */
     record Answer(Prediction prediction, Instant readAt) {}
 
-    private CommittedAnswers(DemoCluster cluster, InstantSource clock) {
-        this.topic = cluster.topics().predictions().name();
-        Map<String, Object> client = cluster.clientProperties();
+    private CommittedAnswers(Map<String, Object> client, String topic, InstantSource clock) {
+        this.topic = topic;
         this.tail = TopicTail.fromEnd(client, topic);
         this.codec = RecordCodecs.from(client).predictions();
         this.clock = clock;
@@ -56,8 +55,8 @@ final class CommittedAnswers implements AutoCloseable {
     }
 
     /** Starts to read what is predicted from now on. */
-    static CommittedAnswers of(DemoCluster cluster, InstantSource clock) {
-        CommittedAnswers answers = new CommittedAnswers(cluster, clock);
+    static CommittedAnswers of(Map<String, Object> client, String topic, InstantSource clock) {
+        CommittedAnswers answers = new CommittedAnswers(client, topic, clock);
         answers.thread.start();
         return answers;
     }

@@ -94,7 +94,7 @@ public final class DemoCluster implements AutoCloseable {
     public static DemoCluster start(ProcessorKind kind, Topics topics, int processorCount) {
         DemoCluster cluster = new DemoCluster(EmbeddedBroker.start(BrokerSettings.temporary()), topics, kind);
         try {
-            cluster.createTopics();
+            cluster.create(topics.all());
             cluster.scaleTo(processorCount);
             return cluster;
         } catch (RuntimeException e) {
@@ -113,9 +113,19 @@ public final class DemoCluster implements AutoCloseable {
         }
     }
 
-    private void createTopics() {
+    /**
+     * Sets T through the control topic; returns when every processor has applied it.
+     *
+     * @param thresholds one for all exits, or one per exit
+     */
+    public void apply(List<Double> thresholds) {
+        PolicyKnob.of(this).set(thresholds, 0, "bench");
+    }
+
+    /** Creates further topics. */
+    public void create(List<Topic> further) {
         try (Admin admin = Admin.create(clientProperties())) {
-            new TopicProvisioner(admin).createMissing(topics.all(), OptionalInt.empty());
+            new TopicProvisioner(admin).createMissing(further, OptionalInt.empty());
         }
     }
 

@@ -5,6 +5,7 @@ import dev.exitflow.core.dataset.ImageSet;
 import dev.exitflow.ops.load.ImageSource;
 import dev.exitflow.ops.load.LoadGenerator;
 import dev.exitflow.ops.load.LoadPlan;
+import dev.exitflow.processor.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -36,9 +37,21 @@ public final class StreamRate implements AutoCloseable {
     /** Connects, and sets T through the control topic. */
     public static StreamRate open(DemoCluster cluster, double threshold) {
         PolicyKnob.of(cluster).set(threshold, "bench");
-        LoadGenerator generator = new LoadGenerator(
-                cluster.clientProperties(), cluster.topics(), cluster.bundle().name(), InstantSource.system());
-        return new StreamRate(generator, CommittedAnswers.of(cluster, InstantSource.system()));
+        return open(cluster, cluster.topics());
+    }
+
+    /**
+     * Connects to topics that the cluster's processors, or others, read images from and write predictions to; T is as it is.
+     *
+     * @param topics of which only those of images and predictions are used
+     */
+    public static StreamRate open(DemoCluster cluster, Topics topics) {
+        InstantSource clock = InstantSource.system();
+        return new StreamRate(
+                new LoadGenerator(
+                        cluster.clientProperties(), topics, cluster.bundle().name(), clock),
+                CommittedAnswers.of(
+                        cluster.clientProperties(), topics.predictions().name(), clock));
     }
 
     /**

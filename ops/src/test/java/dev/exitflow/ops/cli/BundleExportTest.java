@@ -29,7 +29,8 @@ class BundleExportTest {
         String script = script();
         String export =
                 script.substring(script.indexOf("add_parser(\"export\""), script.indexOf("add_parser(\"freeze\""));
-        String freeze = script.substring(script.indexOf("add_parser(\"freeze\""));
+        String freeze =
+                script.substring(script.indexOf("add_parser(\"freeze\""), script.indexOf("add_parser(\"join\""));
 
         assertThat(options(export)).hasSizeGreaterThan(10);
         assertThat(help("export")).contains(options(export));
