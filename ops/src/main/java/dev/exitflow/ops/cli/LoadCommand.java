@@ -45,6 +45,8 @@ final class LoadCommand implements Callable<Integer> {
         }
     }
 
+    private static final int UNKNOWN_COUNT = -1;
+
     @Mixin
     ClusterOptions cluster;
 
@@ -70,7 +72,7 @@ final class LoadCommand implements Callable<Integer> {
     boolean poisson;
 
     @Option(names = "--count", paramLabel = "IMAGES", description = "Stop after this many (default: no end).")
-    long count = Integer.MAX_VALUE;
+    long count = Long.MAX_VALUE;
 
     @Option(
             names = "--duration-seconds",
@@ -113,12 +115,14 @@ final class LoadCommand implements Callable<Integer> {
                 count, Duration.ofSeconds(durationSeconds), rate, poisson, sources, encoding.schema, run, seed);
         Map<String, Object> properties = cluster.clientProperties();
         try (LoadGenerator generator = new LoadGenerator(properties, topics.topics(), model, clock);
-                Progress progress =
-                        new Progress("sent", count, command.commandLine().getErr())) {
+                Progress progress = new Progress(
+                        "sent",
+                        plan.expectedImages().orElse(UNKNOWN_COUNT),
+                        command.commandLine().getErr())) {
             Thread stopper = new Thread(generator::stop, "exitflow-load-stop");
             Runtime.getRuntime().addShutdownHook(stopper);
             ImageSource images = data.spec().stream();
-            long sent = generator.run(images, plan, index -> progress.accept((int) index));
+            long sent = generator.run(images, plan, index -> progress.accept((int) Math.min(index, Integer.MAX_VALUE)));
             command.commandLine()
                     .getErr()
                     .printf("sent %d images, ids %s to %s%n", sent, plan.id(0), plan.id(sent - 1));

@@ -3,6 +3,7 @@ package dev.exitflow.ops.load;
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.schema.ImageEncoding;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /**
  * How images are sent.
@@ -46,6 +47,12 @@ public record LoadPlan(
     public static LoadPlan unlimited(long count, String run) {
         return new LoadPlan(
                 count, Duration.ofDays(36_500), Double.POSITIVE_INFINITY, false, 12, ImageEncoding.RAW_RGB8, run, 1);
+    }
+
+    /** How many images will be sent, at most; empty where there is no end to be seen. */
+    public OptionalLong expectedImages() {
+        double expected = Math.min((double) count, imagesPerSecond * duration.toMillis() / 1e3);
+        return expected < Integer.MAX_VALUE ? OptionalLong.of(Math.round(expected)) : OptionalLong.empty();
     }
 
     /** The same plan at another rate. */
