@@ -88,12 +88,7 @@ final class BenchCommand {
                 new Progress("rounds", bench.steps(), command.commandLine().getErr())) {
             figures = bench.run(progress);
         }
-        if (output.format == OutputOptions.Format.JSON) {
-            output.printJson(figures);
-        } else {
-            command.commandLine().getErr().println(figures.machine());
-            print(figures, output);
-        }
+        output.show(figures, () -> print(figures, output));
         return Exitflow.OK;
     }
 
@@ -157,21 +152,21 @@ final class BenchCommand {
                 new Progress("steps", bench.steps(), command.commandLine().getErr())) {
             figures = bench.run(progress);
         }
-        if (output.format == OutputOptions.Format.JSON) {
-            output.printJson(figures);
-        } else {
-            command.commandLine().getErr().println(figures.machine());
-            output.print(new Table(
-                    List.of(
-                            "instances",
-                            "imagesPerSecond",
-                            "firstNewMillisP50",
-                            "firstNewMillisP99",
-                            "lastOldMillisP50",
-                            "lastOldMillisP99"),
-                    figures.instances().stream().map(BenchCommand::row).toList()));
-        }
+        output.show(figures, () -> print(figures, output));
         return Exitflow.OK;
+    }
+
+    private static void print(ControlFigures figures, OutputOptions output) {
+        output.err().println(figures.machine());
+        output.print(new Table(
+                List.of(
+                        "instances",
+                        "imagesPerSecond",
+                        "firstNewMillisP50",
+                        "firstNewMillisP99",
+                        "lastOldMillisP50",
+                        "lastOldMillisP99"),
+                figures.instances().stream().map(BenchCommand::row).toList()));
     }
 
     private static List<Object> row(ControlFigures.Instances figures) {
@@ -185,6 +180,7 @@ final class BenchCommand {
     }
 
     private static void print(PipelineFigures figures, OutputOptions output) {
+        output.err().println(figures.machine());
         List<List<Object>> rates = new ArrayList<>();
         rates.add(row("bare engine", figures.bareImagesPerSecond(), 1));
         rates.add(row("at least once", figures.atLeastOnceImagesPerSecond(), figures.atLeastOnceOverBare()));

@@ -90,11 +90,7 @@ final class BenchPeakCommand implements Callable<Integer> {
         if (png != null) {
             PeakPlot.write(figures, png);
         }
-        if (output.format == OutputOptions.Format.JSON) {
-            output.printJson(figures);
-        } else {
-            print(figures);
-        }
+        output.show(figures, () -> print(figures));
         return Exitflow.OK;
     }
 

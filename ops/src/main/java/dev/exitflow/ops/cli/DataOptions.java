@@ -15,7 +15,6 @@ abstract class DataOptions {
     private static final String NAME = "--data";
     private static final String LABEL = "DATA";
     private static final String FORMS = "Images: " + DataSpec.FORMS;
-    private static final int UNKNOWN_COUNT = -1;
 
     @Spec(Spec.Target.MIXEE)
     CommandSpec command;
@@ -72,7 +71,7 @@ abstract class DataOptions {
 
     private ImageSet read(Function<IntConsumer, ImageSet> reading) {
         try (Progress progress =
-                new Progress("images", UNKNOWN_COUNT, command.commandLine().getErr())) {
+                new Progress("images", Progress.UNKNOWN, command.commandLine().getErr())) {
             return reading.apply(progress);
         }
     }

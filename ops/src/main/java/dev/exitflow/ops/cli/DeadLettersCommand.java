@@ -93,7 +93,7 @@ final class DeadLettersCommand {
         Replay replay = new Replay(
                 cluster.clientProperties(), named.topics().deadLetters().name(), reason, maxReplays);
         Replay.Counts counts;
-        try (Progress progress = new Progress("letters", -1, output.err())) {
+        try (Progress progress = new Progress("letters", Progress.UNKNOWN, output.err())) {
             counts = replay.run(seen -> progress.accept(Math.toIntExact(seen)));
         }
         output.print(new Table(

@@ -66,11 +66,7 @@ final class EngineBenchCommand implements Callable<Integer> {
         if (png != null) {
             EngineSpeedChart.write(figures, png);
         }
-        if (output.format == OutputOptions.Format.JSON) {
-            output.printJson(figures);
-        } else {
-            print(figures);
-        }
+        output.show(figures, () -> print(figures));
         return Exitflow.OK;
     }
 

@@ -45,8 +45,6 @@ final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    private static final int UNKNOWN_COUNT = -1;
-
     @Mixin
     ClusterOptions cluster;
 
@@ -117,7 +115,7 @@ final class LoadCommand implements Callable<Integer> {
         try (LoadGenerator generator = new LoadGenerator(properties, topics.topics(), model, clock);
                 Progress progress = new Progress(
                         "sent",
-                        plan.expectedImages().orElse(UNKNOWN_COUNT),
+                        plan.expectedImages().orElse(Progress.UNKNOWN),
                         command.commandLine().getErr())) {
             Thread stopper = new Thread(generator::stop, "exitflow-load-stop");
             Runtime.getRuntime().addShutdownHook(stopper);

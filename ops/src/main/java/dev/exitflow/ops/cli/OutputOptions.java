@@ -55,6 +55,20 @@ final class OutputOptions {
         }
     }
 
+    /**
+     * Prints what a command found to stdout.
+     *
+     * @param found any value that Jackson knows how to write, for JSON
+     * @param inWords prints it for people, with a table
+     */
+    void show(Object found, Runnable inWords) {
+        switch (format) {
+            case TABLE -> inWords.run();
+            case JSON -> printJson(found);
+        }
+        out().flush();
+    }
+
     /** Prints one value to stdout: by itself, or as an object with one field. */
     void printValue(String name, Object value) {
         switch (format) {

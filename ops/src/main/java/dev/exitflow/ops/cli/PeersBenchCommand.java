@@ -72,12 +72,7 @@ final class PeersBenchCommand implements Callable<Integer> {
         try (Progress progress = new Progress("rounds", bench.steps(), output.err())) {
             figures = bench.run(thresholds, progress);
         }
-        if (output.format == OutputOptions.Format.JSON) {
-            output.printJson(figures);
-        } else {
-            output.err().println(figures.machine());
-            print(figures);
-        }
+        output.show(figures, () -> print(figures));
         return Exitflow.OK;
     }
 
@@ -120,6 +115,7 @@ final class PeersBenchCommand implements Callable<Integer> {
     }
 
     private void print(PeersFigures figures) {
+        output.err().println(figures.machine());
         output.print(new Table(
                 List.of("who", "imagesPerSecond", "min", "max", "exitflowOver", "least", "most", "accuracy", "cost"),
                 figures.lanes().stream().map(PeersBenchCommand::row).toList()));

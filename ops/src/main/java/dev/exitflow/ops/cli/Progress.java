@@ -11,6 +11,9 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /** A bar on stderr for work that takes a while, with the time left; where stderr is no terminal, a line now and then. */
 final class Progress implements TrainingProgress, IntConsumer, AutoCloseable {
 
+    /** A total that nobody knows. */
+    static final long UNKNOWN = -1;
+
     private static final int LIVE_MILLIS = 500;
     private static final int LOGGED_MILLIS = 30_000;
 
@@ -24,7 +27,7 @@ final class Progress implements TrainingProgress, IntConsumer, AutoCloseable {
      * Prepares a bar, which is drawn from the first step on.
      *
      * @param task what is done, in a word or two
-     * @param total steps; -1 if nobody knows
+     * @param total steps, or {@link #UNKNOWN}
      * @param err hears the summary of each epoch
      */
     Progress(String task, long total, PrintWriter err) {

@@ -77,16 +77,12 @@ final class ScaleBenchCommand implements Callable<Integer> {
         if (png != null) {
             ScaleChart.write(figures, png);
         }
-        if (output.format == OutputOptions.Format.JSON) {
-            output.printJson(figures);
-        } else {
-            output.err().println(figures.machine());
-            print(figures);
-        }
+        output.show(figures, () -> print(figures));
         return Exitflow.OK;
     }
 
     private void print(ScaleFigures figures) {
+        output.err().println(figures.machine());
         output.print(new Table(
                 List.of("instances", "imagesPerSecond", "min", "max", "linearity", "ofStandIn", "busyCores"),
                 figures.instances().stream().map(ScaleBenchCommand::row).toList()));
