@@ -13,12 +13,19 @@ import java.util.OptionalLong;
  * @param at when
  * @param arrived images that ever came in; empty where the brokers did not say
  * @param waiting those of them that are not answered yet; empty likewise
+ * @param waitedSeconds the longest of those has waited so long, at least, in a partition that is being answered; 0 where none has
  * @param instances processors that share the work
  * @param recent what the model did of late, some seconds old
  * @param inForce the policy that applies to all sources without one of their own
  */
 record Observation(
-        Instant at, OptionalLong arrived, OptionalLong waiting, int instances, Recent recent, InForce inForce) {
+        Instant at,
+        OptionalLong arrived,
+        OptionalLong waiting,
+        double waitedSeconds,
+        int instances,
+        Recent recent,
+        InForce inForce) {
 
     /**
      * What the statistics say.

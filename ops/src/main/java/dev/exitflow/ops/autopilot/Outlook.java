@@ -42,6 +42,9 @@ final class Outlook {
                 pulse.at(),
                 pulse.arrived(),
                 pulse.backlog(),
+                pulse.waited()
+                        .map(waited -> waited.longestServed().toNanos() / 1e9)
+                        .orElse(0.0),
                 pulse.instances().size(),
                 new Recent(
                         lately.count() == 0

@@ -124,7 +124,7 @@ final class Pilot {
             trend.clear();
             return Optional.empty();
         }
-        trend.add(seen.at(), seen.arrived().getAsLong(), seen.waiting().getAsLong());
+        trend.add(seen.at(), seen.arrived().getAsLong(), seen.waiting().getAsLong(), seen.waitedSeconds());
         double cost = paidCost(seen);
         trend.flow(seen.inForce().since().plus(SETTLE))
                 .filter(flow -> flow.isBusy()
@@ -187,7 +187,9 @@ final class Pilot {
         }
         Flow flow = now.flow();
         double arriving = Math.max(flow.arrivingPerSecond(), trend.newestArrivingPerSecond());
-        double spare = Math.max(0, flow.waiting() - EASE * target.seconds() * arriving);
+        // As if all were as far behind as the partition that is furthest.
+        double waiting = flow.behindSeconds() * flow.answeredPerSecond();
+        double spare = Math.max(0, waiting - EASE * target.seconds() * arriving);
         double needed = LOAD_ROOM * arriving + spare / Math.max(LEAST_DRAIN_SECONDS, 2 * target.seconds());
         if (!service.isKnown()) {
             trend.newestPerSecond()

@@ -26,7 +26,7 @@ final class Trend {
     private final Deque<Peak> peaks = new ArrayDeque<>();
     private long answeredBefore = Long.MIN_VALUE;
 
-    private record Look(Instant at, long arrived, long waiting) {
+    private record Look(Instant at, long arrived, long waiting, double waitedSeconds) {
 
         long answered() {
             return arrived - waiting;
@@ -42,22 +42,32 @@ final class Trend {
      * @param arrivingPerSecond images
      * @param answeredPerSecond images
      * @param waiting images, now
+     * @param waitedSeconds the longest of them, at least
      * @param isBusy whether images waited all the while, so that no more could be answered
      */
-    record Flow(Instant since, double arrivingPerSecond, double answeredPerSecond, long waiting, boolean isBusy) {
+    record Flow(
+            Instant since,
+            double arrivingPerSecond,
+            double answeredPerSecond,
+            long waiting,
+            double waitedSeconds,
+            boolean isBusy) {
 
         double growthPerSecond() {
             return arrivingPerSecond - answeredPerSecond;
         }
 
-        /** How long what waits takes at this rate. */
+        /**
+         * How long what waits takes at this rate, or the longest has waited: partitions with more than others are further behind than the
+         * whole.
+         */
         double behindSeconds() {
-            return waiting / answeredPerSecond;
+            return Math.max(waiting / answeredPerSecond, waitedSeconds);
         }
 
         /** The same after some more seconds like these. */
         double behindSecondsAfter(double seconds) {
-            return (waiting + Math.max(0, growthPerSecond()) * seconds) / answeredPerSecond;
+            return behindSeconds() + Math.max(0, growthPerSecond()) * seconds / answeredPerSecond;
         }
     }
 
@@ -66,13 +76,13 @@ final class Trend {
         this.busySeconds = Math.max(SOME_SECONDS, busySeconds);
     }
 
-    void add(Instant at, long arrived, long waiting) {
+    void add(Instant at, long arrived, long waiting, double waitedSeconds) {
         Look last = looks.peekLast();
         if (last != null && (arrived < last.arrived() || !at.isAfter(last.at()))) {
             clear(); // the topic was made anew, or the clock was set
         }
         answeredBefore = looks.isEmpty() ? Long.MIN_VALUE : looks.peekLast().answered();
-        looks.addLast(new Look(at, arrived, waiting));
+        looks.addLast(new Look(at, arrived, waiting, waitedSeconds));
         while (looks.size() > 2 && looks.peekFirst().at().isBefore(at.minus(SPAN))) {
             looks.removeFirst();
         }
@@ -112,7 +122,7 @@ final class Trend {
         boolean isBusy = looks.stream()
                 .filter(look -> !look.at().isBefore(oldest.at()))
                 .allMatch(look -> look.waiting() >= busySeconds * answered);
-        return Optional.of(new Flow(oldest.at(), arriving, answered, newest.waiting(), isBusy));
+        return Optional.of(new Flow(oldest.at(), arriving, answered, newest.waiting(), newest.waitedSeconds(), isBusy));
     }
 
     /** Images that arrived a second between the last two looks: a jump, which the mean over some seconds still hides; 0 where not known. */

@@ -67,15 +67,17 @@ final class LiveFeed implements AutoCloseable {
      *
      * @param t when, milliseconds since 1970
      * @param backlog images that wait; null where not known
+     * @param waitedSeconds for how long the longest of them has, at least; null likewise
      * @param instances processors by name
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record PulseCard(long t, Long backlog, List<String> instances) {
+    private record PulseCard(long t, Long backlog, Long waitedSeconds, List<String> instances) {
 
         static PulseCard of(Pulse pulse) {
             return new PulseCard(
                     pulse.at().toEpochMilli(),
                     pulse.backlog().isPresent() ? (Long) pulse.backlog().getAsLong() : null,
+                    pulse.waited().map(waited -> waited.longest().toSeconds()).orElse(null),
                     List.copyOf(pulse.instances()));
         }
     }

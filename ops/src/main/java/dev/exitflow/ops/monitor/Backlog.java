@@ -40,13 +40,47 @@ public final class Backlog {
     }
 
     /**
+     * One partition.
+     *
+     * @param arrived images that ever came into it
+     * @param answered those of them that are committed
+     */
+    public record Queue(long arrived, long answered) {
+
+        /** Images that are not committed yet. */
+        public long waiting() {
+            return Math.max(0, arrived - answered);
+        }
+    }
+
+    /**
      * What the brokers say at one moment.
      *
      * @param at when
-     * @param arrived images that ever came into the topic
-     * @param waiting those of them that are not committed yet; empty where no processor has ever committed
+     * @param partitions of the topic, by number
+     * @param isBegun whether any processor has ever committed
      */
-    public record Look(Instant at, OptionalLong arrived, OptionalLong waiting) {}
+    public record Look(Instant at, Map<Integer, Queue> partitions, boolean isBegun) {
+
+        public Look {
+            partitions = Map.copyOf(partitions);
+        }
+
+        /** Images that ever came into the topic. */
+        public OptionalLong arrived() {
+            return OptionalLong.of(
+                    partitions.values().stream().mapToLong(Queue::arrived).sum());
+        }
+
+        /** Those of them that are not committed yet; empty where no processor has ever committed. */
+        public OptionalLong waiting() {
+            return isBegun
+                    ? OptionalLong.of(partitions.values().stream()
+                            .mapToLong(Queue::waiting)
+                            .sum())
+                    : OptionalLong.empty();
+        }
+    }
 
     /**
      * Asks.
@@ -65,16 +99,10 @@ public final class Backlog {
                         partition -> wanted.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
         Map<TopicPartition, ListOffsetsResultInfo> ends =
                 get(admin.listOffsets(wanted).all(), "the end of topic " + topic);
-        long arrived = 0;
-        long waiting = 0;
-        for (Map.Entry<TopicPartition, ListOffsetsResultInfo> end : ends.entrySet()) {
-            arrived += end.getValue().offset();
-            waiting += Math.max(0, end.getValue().offset() - committed.getOrDefault(end.getKey(), 0L));
-        }
-        return new Look(
-                Instant.now(),
-                OptionalLong.of(arrived),
-                committed.isEmpty() ? OptionalLong.empty() : OptionalLong.of(waiting));
+        Map<Integer, Queue> partitions = new HashMap<>();
+        ends.forEach((partition, end) ->
+                partitions.put(partition.partition(), new Queue(end.offset(), committed.getOrDefault(partition, 0L))));
+        return new Look(Instant.now(), partitions, !committed.isEmpty());
     }
 
     private Map<TopicPartition, Long> committed() {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -41,6 +42,7 @@ public final class Monitor implements AutoCloseable {
     private final RecentStats recent = new RecentStats(MEMORY, InstantSource.system());
     private final MonitorMetrics metrics = new MonitorMetrics(registry);
     private final List<Consumer<Pulse>> listeners = new CopyOnWriteArrayList<>();
+    private final ArrivalLog arrivals = new ArrivalLog(MEMORY); // of the looking thread alone
     private final OpenParts open = new OpenParts(CLOSE_TIMEOUT);
     private StatsStream stream;
     private StatsFeed feed;
@@ -92,7 +94,8 @@ public final class Monitor implements AutoCloseable {
     private void look() {
         try {
             Backlog.Look look = backlog.look();
-            pulse = new Pulse(look.at(), look.arrived(), look.waiting(), new TreeSet<>(instances.names()));
+            Optional<Waited> waited = look.isBegun() ? Optional.of(arrivals.add(look)) : Optional.empty();
+            pulse = new Pulse(look.at(), look.arrived(), look.waiting(), waited, new TreeSet<>(instances.names()));
             if (problem != null) {
                 LOG.info("the brokers answer again");
                 problem = null;

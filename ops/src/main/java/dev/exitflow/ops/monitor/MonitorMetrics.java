@@ -33,6 +33,9 @@ final class MonitorMetrics {
         Gauge.builder("exitflow.backlog.images", this::backlog)
                 .description("Images that wait: in the topic and not committed by the processors")
                 .register(registry);
+        Gauge.builder("exitflow.backlog.age.seconds", this::backlogAge)
+                .description("For how long the image that waits longest has waited, at least; to a second")
+                .register(registry);
         Gauge.builder("exitflow.instances", this::instances)
                 .description("Processors in their consumer group")
                 .register(registry);
@@ -108,6 +111,14 @@ final class MonitorMetrics {
         return pulse == null || pulse.backlog().isEmpty()
                 ? Double.NaN
                 : (double) pulse.backlog().getAsLong();
+    }
+
+    private double backlogAge() {
+        return pulse == null
+                ? Double.NaN
+                : pulse.waited()
+                        .map(waited -> waited.longest().toMillis() / MILLIS_PER_SECOND)
+                        .orElse(Double.NaN);
     }
 
     private double instances() {

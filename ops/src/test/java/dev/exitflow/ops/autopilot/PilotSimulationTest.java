@@ -28,7 +28,7 @@ class PilotSimulationTest {
     }
 
     private static SimulatedPlant plant(DoubleUnaryOperator load, Target target, double floor, long seed) {
-        return new SimulatedPlant(LADDER, new Pilot(target, floor, LADDER), load, seed);
+        return new SimulatedPlant(LADDER, new Pilot(target, floor, LADDER), load, List.of(1.0), seed);
     }
 
     private static DoubleUnaryOperator step(double before, double at, double after) {
@@ -70,6 +70,25 @@ class PilotSimulationTest {
                 .as("seconds until the target held, changes %s", plant.changes)
                 .isLessThan(15);
         assertThat(plant.changesSince(60)).hasSizeLessThanOrEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void shouldHoldTheTargetForTheImageThatWaitsLongestWhenOnePartitionGetsMoreThanTheOthers(long seed) {
+        SimulatedPlant plant = new SimulatedPlant(
+                LADDER,
+                new Pilot(TWO_SECONDS, FLOOR, LADDER),
+                step(0.5 * 4 * FULL, 60, 0.58 * 4 * FULL),
+                List.of(0.46, 0.18, 0.18, 0.18), // from 0.92 to 1.07 of what its instance bears at T = 1
+                seed);
+        plant.instances = 4;
+
+        plant.run(60);
+        assertThat(plant.rung()).isZero();
+        plant.run(540);
+
+        assertThat(plant.lastLagAbove(3.5, 60, 600)).as("%s", plant.changes).isEqualTo(60);
+        assertThat(plant.changesSince(60)).as("%s", plant.changes).hasSizeBetween(1, 6);
     }
 
     @ParameterizedTest

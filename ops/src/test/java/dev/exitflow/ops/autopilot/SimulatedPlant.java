@@ -17,8 +17,9 @@ import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * Processors, a topic and a monitor as the autopilot sees them: a queue that is worked off at the speed that the policy's cost allows, with
- * commits ten times a second, policies that take a moment to apply, statistics that are two seconds old, and noise on all of it.
+ * Processors, a topic and a monitor as the autopilot sees them: queues, one per partition, that are worked off at the speed that the
+ * policy's cost allows, with commits ten times a second, policies that take a moment to apply, statistics that are two seconds old, and
+ * noise on all of it. Each partition has the same part of the instances for itself.
  */
 final class SimulatedPlant {
 
@@ -36,7 +37,9 @@ final class SimulatedPlant {
     private final DoubleUnaryOperator load;
     private final Random random;
     private final Pilot pilot;
-    private final Deque<double[]> queue = new ArrayDeque<>();
+    private final List<Double> shares;
+    private final List<Deque<double[]>> queues = new ArrayList<>();
+    private final List<Double> looks = new ArrayList<>();
     private final List<double[]> answeredBatches = new ArrayList<>();
     private final List<double[]> samples = new ArrayList<>();
     private final List<double[]> lags = new ArrayList<>();
@@ -64,7 +67,10 @@ final class SimulatedPlant {
     /** A policy that was written. */
     record Change(double at, String by, int rung, Optional<Decision> decision) {}
 
-    SimulatedPlant(Ladder ladder, Pilot pilot, DoubleUnaryOperator load, long seed) {
+    /** @param shares of the load, one per partition */
+    SimulatedPlant(Ladder ladder, Pilot pilot, DoubleUnaryOperator load, List<Double> shares, long seed) {
+        this.shares = shares;
+        shares.forEach(share -> queues.add(new ArrayDeque<>()));
         this.ladder = ladder;
         this.pilot = pilot;
         this.load = load;
@@ -93,18 +99,16 @@ final class SimulatedPlant {
 
     private void advance() {
         now += STEP;
-        double arriving = load.applyAsDouble(now) * STEP;
-        arriving += random.nextGaussian() * Math.sqrt(arriving);
-        if (arriving > 0) {
-            arrived += arriving;
-            queue.addLast(new double[] {now, arriving});
+        for (int partition = 0; partition < queues.size(); partition++) {
+            arrive(queues.get(partition), shares.get(partition) * load.applyAsDouble(now) * STEP);
         }
         if (now >= appliesAt) {
             applied = inForce;
             appliesAt = Double.MAX_VALUE;
         }
         if (!isStalled) {
-            answer(capacity(applied) * STEP * (1 + 0.1 * random.nextGaussian()));
+            double most = capacity(applied) * STEP / queues.size();
+            queues.forEach(queue -> answer(queue, most * (1 + 0.1 * random.nextGaussian())));
         }
         if (now >= nextCommit) {
             committed = answered;
@@ -113,12 +117,20 @@ final class SimulatedPlant {
         lags.add(new double[] {now, lag()});
     }
 
+    private void arrive(Deque<double[]> queue, double mean) {
+        double arriving = mean + random.nextGaussian() * Math.sqrt(mean);
+        if (arriving > 0) {
+            arrived += arriving;
+            queue.addLast(new double[] {now, arriving});
+        }
+    }
+
     private double capacity(InForce policy) {
         double cost = ladder.rung(rung(policy)).cost(policy.shadowRate());
         return instances / (fixedSeconds + fullSeconds * cost);
     }
 
-    private void answer(double most) {
+    private void answer(Deque<double[]> queue, double most) {
         double left = Math.max(0, most);
         double done = 0;
         while (left > 0 && !queue.isEmpty()) {
@@ -151,13 +163,21 @@ final class SimulatedPlant {
 
     private Observation observe() {
         double known = now - STATS_DELAY;
+        looks.add(now);
         return new Observation(
                 instant(now),
                 OptionalLong.of((long) arrived),
                 OptionalLong.of((long) (arrived - committed)),
+                waitedSeconds(),
                 instances,
                 new Recent(p99Millis(known), OptionalDouble.empty(), agreement(known)),
                 inForce);
+    }
+
+    /** What a monitor knows: since which look the oldest image waits. */
+    private double waitedSeconds() {
+        double oldest = now - lag();
+        return now - looks.stream().filter(look -> look >= oldest).findFirst().orElse(now);
     }
 
     private OptionalDouble p99Millis(double known) {
@@ -224,7 +244,11 @@ final class SimulatedPlant {
 
     /** Seconds that the oldest image has waited. */
     double lag() {
-        return queue.isEmpty() ? 0 : now - queue.peekFirst()[0];
+        return queues.stream()
+                .filter(queue -> !queue.isEmpty())
+                .mapToDouble(queue -> now - queue.peekFirst()[0])
+                .max()
+                .orElse(0);
     }
 
     /** The last moment in a span at which images waited for longer than a limit; its beginning where there was none. */

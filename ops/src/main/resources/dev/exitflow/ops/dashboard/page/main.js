@@ -102,7 +102,8 @@ function drawPulse(pulse) {
   const count = pulse.instances.length;
   $("instances").textContent = count === 1 ? "1 instance" : `${count} instances`;
   $("instances").title = pulse.instances.join(", ");
-  $("figure-backlog").textContent = pulse.backlog == null ? "–" : pulse.backlog.toLocaleString();
+  figure("figure-backlog", pulse.backlog == null ? "–" : pulse.backlog.toLocaleString(),
+    pulse.waitedSeconds ? `longest for ${pulse.waitedSeconds} s` : "");
 }
 
 function drawSeconds() {
@@ -131,7 +132,7 @@ function drawFigures(sum) {
     known ? `${percent(known.low)} to ${percent(known.high)}` : "no shadow samples");
   $("figure-agreement").classList.toggle("bad", Boolean(known && state.floor != null && known.high < state.floor));
   control.measured({ cost: saved == null ? null : 1 - saved, agreement: known }, state.floor);
-  charts.describe("rate", `${rate} images a second, ${$("figure-backlog").textContent} waiting`);
+  charts.describe("rate", `${rate} images a second, ${$("figure-backlog").firstChild.textContent} waiting`);
   charts.describe("latency", `median ${millis(sum.p50)}, 99th percentile ${millis(sum.p99)}`);
   charts.describe("saved", `${percent(saved)} of the FLOPs saved`);
   charts.describe("agreement", known ? `${percent(known.share)}, between ${percent(known.low)} and ${percent(known.high)}` : "not known");
