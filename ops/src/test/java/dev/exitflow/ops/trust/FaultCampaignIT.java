@@ -3,7 +3,10 @@ package dev.exitflow.ops.trust;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.exitflow.ops.JsonSummary;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,13 +37,14 @@ class FaultCampaignIT {
         TinyImages images = TinyImages.withAnswers();
         try (CampaignBroker broker = CampaignBroker.onSmallDisk(folder.resolve("broker"))) {
             for (RoundPlan plan : RoundPlan.of(ROUNDS, SEED, kinds(broker))) {
-                try (Round round = new Round(broker, plan, images, folder.resolve("round-" + plan.number()))) {
+                Path roundFolder = folder.resolve("round-" + plan.number());
+                try (Round round = new Round(broker, plan, images, roundFolder)) {
                     RoundResult result = round.run();
                     results.add(result);
                     System.out.println(result);
                 } catch (Exception | AssertionError e) {
                     broken.add(plan + ": " + e);
-                    System.out.println(plan + " did not end: " + e);
+                    System.out.println(plan + " did not end: " + e + "; logs: " + keepLogs(plan, roundFolder));
                     broker.awaitUp();
                 }
             }
@@ -50,6 +54,20 @@ class FaultCampaignIT {
 
         assertThat(broken).isEmpty();
         assertThat(results).hasSize(ROUNDS).allMatch(RoundResult::isGood);
+    }
+
+    /** What the processors and the broker said, out of reach of the folder's end. */
+    private Path keepLogs(RoundPlan plan, Path roundFolder) throws IOException {
+        Path kept = Path.of("target", "faults-logs", "seed-%d-round-%d".formatted(SEED, plan.number()));
+        Files.createDirectories(kept);
+        for (Path logs : List.of(roundFolder, folder.resolve("broker"))) {
+            try (Stream<Path> files = Files.list(logs)) {
+                for (Path log : files.filter(Files::isRegularFile).toList()) {
+                    Files.copy(log, kept.resolve(log.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        }
+        return kept.toAbsolutePath();
     }
 
     private static List<FaultKind> kinds(CampaignBroker broker) {
