@@ -24,6 +24,8 @@ enum FaultKind {
     PAUSED(null),
     /** An instance joins, answers, and leaves. */
     JOINED_AND_LEFT(null),
+    /** Instances are stopped gracefully, one after the other, and replaced by those of the model's next version. */
+    ROLLED_OUT(null),
     /** Senders' clocks are wrong by years, and a processor is killed. */
     CLOCKS_WRONG(null),
     /** The broker's disk runs full, so that it stops; it is started again once there is room. */

@@ -38,6 +38,11 @@ final class Fleet implements AutoCloseable {
         return start(TinyImages.BUNDLE, SHORT_LIVED, Map.of());
     }
 
+    /** Starts one of another bundle of the same model and does not wait for it. */
+    ServeProcess start(Path bundle) throws IOException {
+        return start(bundle, SHORT_LIVED, Map.of());
+    }
+
     /** Starts one of another model, with settings of its own. */
     ServeProcess start(Path bundle, Map<String, String> values) throws IOException {
         return start(bundle, SHORT_LIVED, values);
@@ -86,10 +91,12 @@ final class Fleet implements AutoCloseable {
 
     /** The names of those that run. */
     Set<String> alive() {
-        return processes.stream()
-                .filter(ServeProcess::isAlive)
-                .map(ServeProcess::instance)
-                .collect(Collectors.toSet());
+        return running().stream().map(ServeProcess::instance).collect(Collectors.toSet());
+    }
+
+    /** Those that run. */
+    List<ServeProcess> running() {
+        return processes.stream().filter(ServeProcess::isAlive).toList();
     }
 
     /** Processes that were started so far. */

@@ -4,6 +4,7 @@ import dev.exitflow.ops.control.TopicTail;
 import dev.exitflow.processor.Topics;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -17,6 +18,7 @@ final class OutcomeWatch implements AutoCloseable {
     private final Topics topics;
     private final Map<Integer, Long> reached = new HashMap<>();
     private final Map<Integer, String> owners = new HashMap<>();
+    private final Set<String> versions = new HashSet<>();
     private final Thread thread;
     private long count;
     private volatile boolean closed;
@@ -41,6 +43,7 @@ final class OutcomeWatch implements AutoCloseable {
         count++;
         reached.merge(outcome.partition(), outcome.offset(), Math::max);
         owners.put(outcome.partition(), outcome.instance());
+        outcome.prediction().ifPresent(prediction -> versions.add(prediction.getModelVersion()));
     }
 
     /** Outcomes so far, doubled ones included. */
@@ -59,6 +62,11 @@ final class OutcomeWatch implements AutoCloseable {
                 .filter(owner -> owner.getValue().equals(instance))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
+    }
+
+    /** Versions of the model that answered so far. */
+    synchronized Set<String> versions() {
+        return Set.copyOf(versions);
     }
 
     /** Whether each of these partitions has the outcome of an image at or behind an offset. */

@@ -20,6 +20,9 @@ final class Round implements AutoCloseable {
     private static final int OUTCOMES_AROUND_THE_FAULT = 300;
     private static final Duration LOOK = Duration.ofMillis(10);
 
+    /** A Java machine's status when it ended in good order because it was asked to. */
+    private static final int TERMINATED = 143;
+
     private final CampaignBroker broker;
     private final RoundPlan plan;
     private final TinyImages images;
@@ -118,6 +121,7 @@ final class Round implements AutoCloseable {
             }
             case PAUSED -> paused(victim, watch);
             case JOINED_AND_LEFT -> joinedAndLeft(watch);
+            case ROLLED_OUT -> rolledOut(watch);
         }
     }
 
@@ -160,6 +164,26 @@ final class Round implements AutoCloseable {
         Recovery recovery = new Recovery(installation, watch, partitions);
         awaitEnd(guest);
         recoverySeconds = recovery.await();
+    }
+
+    /** Counts the longest of the gaps. */
+    private void rolledOut(OutcomeWatch watch) throws Exception {
+        Path next = TinyImages.nextVersion(folder.resolve("next-version"));
+        double longest = 0;
+        for (ServeProcess old : fleet.running()) {
+            Recovery recovery = new Recovery(installation, watch, watch.partitionsOf(old.instance()));
+            old.terminate();
+            longest = Math.max(longest, recovery.await().orElse(0));
+            awaitEnd(old);
+            if (old.exitStatus() != TERMINATED) {
+                throw new AssertionError(
+                        "instance %s ended with status %d".formatted(old.instance(), old.exitStatus()));
+            }
+            fleet.start(next);
+            fleet.awaitTogether();
+        }
+        recoverySeconds = OptionalDouble.of(longest);
+        await().atMost(Installation.PATIENCE).until(() -> watch.versions().contains(TinyImages.NEXT_VERSION));
     }
 
     private static void awaitEnd(ServeProcess process) throws Exception {

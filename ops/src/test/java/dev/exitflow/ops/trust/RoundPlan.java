@@ -39,11 +39,17 @@ record RoundPlan(int number, FaultKind kind, String guarantee, int instances, in
                     index + 1,
                     kind,
                     transactions ? EXACTLY_ONCE : AT_LEAST_ONCE,
-                    1 + random.nextInt(MOST_INSTANCES),
+                    instances(kind, random),
                     1 + random.nextInt(MOST_PASSES),
                     random.nextLong());
         });
         return List.of(plans);
+    }
+
+    /** As many as it gets; all that there may be where one after the other is what a round is about. */
+    private static int instances(FaultKind kind, Random random) {
+        int drawn = 1 + random.nextInt(MOST_INSTANCES);
+        return kind == FaultKind.ROLLED_OUT ? MOST_INSTANCES : drawn;
     }
 
     boolean isExactlyOnce() {

@@ -10,8 +10,10 @@ import dev.exitflow.core.inference.Sample;
 import dev.exitflow.core.policy.ExitPolicy;
 import dev.exitflow.schema.ImageEncoding;
 import dev.exitflow.schema.ImageRecord;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 
 /**
@@ -39,6 +42,8 @@ public final class TinyImages {
     private static final List<String> SOURCES = sources(2);
 
     static final int EARLY_EXITS = 2;
+
+    static final String NEXT_VERSION = "2";
 
     private static final int SIDE = 8;
     private static final int PATTERNS = 64;
@@ -63,6 +68,24 @@ public final class TinyImages {
             images.ask(bundle, exit);
         }
         return images;
+    }
+
+    /** Copies the bundle as its model's next version, which answers the same. */
+    static Path nextVersion(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        try (Stream<Path> files = Files.list(BUNDLE)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, folder.resolve(file.getFileName()));
+            }
+        }
+        Path manifest = folder.resolve("manifest.json");
+        String first = Files.readString(manifest);
+        String next = first.replace("\"version\": \"1\"", "\"version\": \"" + NEXT_VERSION + "\"");
+        if (next.equals(first)) {
+            throw new IllegalStateException(manifest + " does not say version 1");
+        }
+        Files.writeString(manifest, next);
+        return folder;
     }
 
     private void ask(ModelBundle bundle, int exit) throws Exception {
