@@ -155,6 +155,36 @@ class LauncherTest {
     }
 
     @Test
+    void shouldStartFromSharedClassesWhenTheBuildCouldMakeThem() throws Exception {
+        script(
+                jdk.resolve("bin/java"),
+                "for a in \"$@\"; do",
+                "    case $a in -XX:ArchiveClassesAtExit=*) echo archive > \"${a#*=}\"; exit ;; esac",
+                "    echo \"<$a>\"",
+                "done");
+
+        Run first = launch("x");
+        Run second = launch("y");
+
+        String shared = "<-XX:SharedArchiveFile=" + checkout.toRealPath().resolve("ops/target/exitflow/classes.jsa>");
+        assertThat(first.out()).containsSubsequence(shared, "<-jar>", "<x>");
+        assertThat(second.out()).containsSubsequence(shared, "<-jar>", "<y>");
+        assertThat(second.err()).isEmpty();
+    }
+
+    @Test
+    void shouldStartWithoutSharedClassesWhenTheyCannotBeMade() throws Exception {
+        script(
+                jdk.resolve("bin/java"),
+                "for a in \"$@\"; do",
+                "    case $a in -XX:ArchiveClassesAtExit=*) echo half > \"${a#*=}\"; exit 1 ;; esac",
+                "    echo \"<$a>\"",
+                "done");
+
+        assertThat(launch("x").out()).contains("<x>").doesNotContain("SharedArchiveFile");
+    }
+
+    @Test
     void shouldFetchWhatPeersNeedOnceWhenTheirBenchIsAskedFor() throws Exception {
         launch("bench", "engine");
         script(

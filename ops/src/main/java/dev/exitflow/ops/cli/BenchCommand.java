@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
             EngineBenchCommand.class,
             ScaleBenchCommand.class,
             PeersBenchCommand.class,
-            BenchPeakCommand.class
+            BenchPeakCommand.class,
+            BenchStartCommand.class
         },
         description = "Measures on this machine: ratios within one run, medians of several rounds.")
 final class BenchCommand {

@@ -190,7 +190,12 @@ final class DemoCommand implements Callable<Integer> {
                         List.of("the same as the paper counts", report.meanPaperFlopsFraction()),
                         List.of("leaving at each exit", report.exits().toString()),
                         List.of("images per second", report.imagesPerSecond()),
-                        List.of("policy versions", report.policyVersions().toString()))));
+                        List.of("policy versions", report.policyVersions().toString()),
+                        List.of(
+                                "seconds from launch to the first prediction",
+                                report.startUp().firstPredictionMillis() == null
+                                        ? "none"
+                                        : report.startUp().firstPredictionMillis() / 1e3))));
     }
 
     private void say(String message) {

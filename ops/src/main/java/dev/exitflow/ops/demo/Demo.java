@@ -50,7 +50,8 @@ public final class Demo {
             reader.awaitAnswers(load.count(), STALL_TIMEOUT, progress);
         }
         PredictionTally.Totals totals = tally.totals();
-        return DemoReport.of(load.count(), totals, agreement(images, load.count(), tally));
+        StartUp startUp = StartUp.of(cluster.times(), totals.firstProduced());
+        return DemoReport.of(load.count(), totals, agreement(images, load.count(), tally), startUp);
     }
 
     /** Earlier images are answered first: a new T would reach all of them that still wait. */

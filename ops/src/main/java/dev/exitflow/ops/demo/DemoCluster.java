@@ -13,6 +13,7 @@ import dev.exitflow.processor.TopicProvisioner;
 import dev.exitflow.processor.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -41,6 +42,16 @@ public final class DemoCluster implements AutoCloseable {
     private final Topics topics;
     private final ProcessorKind kind;
     private final List<Processor> processors = new ArrayList<>();
+    private Times times;
+
+    /**
+     * When its parts were there.
+     *
+     * @param began to start
+     * @param brokerUp and the topics created
+     * @param ready all processors
+     */
+    record Times(Instant began, Instant brokerUp, Instant ready) {}
 
     /**
      * What all processors of a cluster are.
@@ -92,10 +103,13 @@ public final class DemoCluster implements AutoCloseable {
      * @param processorCount processors that share the images, at least 1
      */
     public static DemoCluster start(ProcessorKind kind, Topics topics, int processorCount) {
+        Instant began = Instant.now();
         DemoCluster cluster = new DemoCluster(EmbeddedBroker.start(BrokerSettings.temporary()), topics, kind);
         try {
             cluster.create(topics.all());
+            Instant brokerUp = Instant.now();
             cluster.scaleTo(processorCount);
+            cluster.times = new Times(began, brokerUp, Instant.now());
             return cluster;
         } catch (RuntimeException e) {
             cluster.close();
@@ -190,6 +204,11 @@ public final class DemoCluster implements AutoCloseable {
     /** The model that is served. */
     public ModelBundle bundle() {
         return processors.get(0).bundle();
+    }
+
+    /** When its parts were there. */
+    Times times() {
+        return times;
     }
 
     /** The processors' names in predictions and acknowledgements. */

@@ -20,6 +20,7 @@ import java.util.List;
  * @param imagesPerSecond from the first prediction read to the last
  * @param policyVersions seen in predictions
  * @param wrongStamps predictions whose policy version or T is not the one in force for their image
+ * @param startUp how long it took to begin
  */
 public record DemoReport(
         long images,
@@ -34,9 +35,10 @@ public record DemoReport(
         List<Long> exits,
         double imagesPerSecond,
         List<Long> policyVersions,
-        long wrongStamps) {
+        long wrongStamps,
+        StartUp startUp) {
 
-    static DemoReport of(long sent, Totals totals, double agreement) {
+    static DemoReport of(long sent, Totals totals, double agreement, StartUp startUp) {
         return new DemoReport(
                 sent,
                 totals.predictions(),
@@ -50,6 +52,7 @@ public record DemoReport(
                 Arrays.stream(totals.exits()).boxed().toList(),
                 totals.predictions() / totals.seconds(),
                 totals.versions(),
-                totals.wrongStamps());
+                totals.wrongStamps(),
+                startUp);
     }
 }

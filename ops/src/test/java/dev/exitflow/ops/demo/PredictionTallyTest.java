@@ -52,7 +52,7 @@ class PredictionTallyTest {
         tally.add(prediction(0, 1, 0.5));
         tally.addDeadLetter(1);
 
-        DemoReport report = DemoReport.of(3, tally.totals(), 1);
+        DemoReport report = DemoReport.of(3, tally.totals(), 1, new StartUp(1, 2, 3, 4L));
 
         assertThat(report.missing()).isEqualTo(1);
         assertThat(report.deadLetters()).isEqualTo(1);
