@@ -85,6 +85,12 @@ final class CpuMeter {
         return new Spent(spent, Math.max(0, processNanos - javaNanos), Math.max(0, coreNanos - processNanos));
     }
 
+    /** Cores' worth of processor time that the Java machine itself took since the mark: mostly its compilers, some of it garbage collection. */
+    double jvmCoresSinceMark() {
+        double elapsedNanos = System.nanoTime() - wallNanosAtMark;
+        return sinceMark().jvmNanos() / elapsedNanos;
+    }
+
     /** Whose a thread is, by its name. */
     static Owner owner(String thread, boolean ofBroker) {
         if (ofBroker) {

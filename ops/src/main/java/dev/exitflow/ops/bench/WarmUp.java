@@ -12,8 +12,8 @@ final class WarmUp {
 
     static final int MAX_ROUNDS = 30;
 
-    /** Share of one core's time; below it, a streamed round's rate moved by no more than rounds differ anyway. */
-    private static final double WARM_COMPILING_SHARE = 0.05;
+    /** What the compilers and the collector take of one core when there is little left to compile. */
+    private static final double WARM_JVM_CORES = 0.08;
 
     private WarmUp() {}
 
@@ -37,15 +37,16 @@ final class WarmUp {
      * @param done hears how many rounds are done
      */
     static void until(int maxRounds, Runnable unwatched, Runnable round, IntConsumer done) {
-        CompilerLoad compiler = new CompilerLoad();
+        // Not by CompilationMXBean: it counts a compilation once it has ended, and one may take longer than a round.
+        CpuMeter meter = new CpuMeter();
         int rounds = 0;
-        double share;
+        double jvmCores;
         do {
             unwatched.run();
-            compiler.mark();
+            meter.mark();
             round.run();
-            share = compiler.shareSinceMark();
+            jvmCores = meter.jvmCoresSinceMark();
             done.accept(++rounds);
-        } while (share > WARM_COMPILING_SHARE && rounds < maxRounds);
+        } while (jvmCores > WARM_JVM_CORES && rounds < maxRounds);
     }
 }

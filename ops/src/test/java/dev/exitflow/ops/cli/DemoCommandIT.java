@@ -25,6 +25,8 @@ class DemoCommandIT {
         assertThat(report.get("deadLetters").asLong()).isZero();
         assertThat(report.get("wrongStamps").asLong()).isZero();
         assertThat(report.get("policyVersions").toString()).isEqualTo("[1,2]");
+        assertThat(report.at("/startUp/firstPredictionMillis").asLong())
+                .isGreaterThan(report.at("/startUp/readyMillis").asLong());
         assertThat(report.get("exits").toString()).isEqualTo("[300,0,0,300]");
         assertThat(report.get("accuracy").asDouble()).isGreaterThan(0.85);
         assertThat(report.get("meanFlopsFraction").asDouble()).isLessThan(0.9);
