@@ -107,6 +107,11 @@ public final class ServeProcess implements AutoCloseable {
                 .map(URI::create);
     }
 
+    /** Has it print what each of its threads does into its log. */
+    public void dumpThreads() throws IOException, InterruptedException {
+        signal("-QUIT");
+    }
+
     private void signal(String name) throws IOException, InterruptedException {
         int status = new ProcessBuilder("kill", name, Long.toString(process.pid()))
                 .inheritIO()

@@ -95,6 +95,12 @@ final class ImageTraffic implements AutoCloseable {
         return sent.get();
     }
 
+    /** How far it is, and what keeps it from going on. */
+    String inWords() {
+        return "%d images sent, refused: %s, ended by: %s"
+                .formatted(sent.get(), refusal.get(), thread.failure().orElse(null));
+    }
+
     /** Stops sending and waits until the brokers have all that was sent. */
     @Override
     public void close() {

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** One round: processors answer a steady stream under changing policies, something goes wrong, and everything is counted. */
 final class Round implements AutoCloseable {
@@ -53,16 +54,32 @@ final class Round implements AutoCloseable {
                             images,
                             IMAGES_PER_SECOND,
                             plan.kind() == FaultKind.CLOCKS_WRONG)) {
-                await().atMost(Installation.PATIENCE)
-                        .until(() -> watch.reached().size() == Installation.PARTITIONS
-                                && watch.count() > OUTCOMES_AROUND_THE_FAULT);
-                happen(victim, watch);
-                long before = watch.count();
-                await().atMost(Installation.PATIENCE).until(() -> watch.count() > before + OUTCOMES_AROUND_THE_FAULT);
+                try {
+                    await("outcomes before the fault")
+                            .atMost(Installation.PATIENCE)
+                            .until(() -> watch.reached().size() == Installation.PARTITIONS
+                                    && watch.count() > OUTCOMES_AROUND_THE_FAULT);
+                    happen(victim, watch);
+                    long before = watch.count();
+                    await("outcomes after the fault")
+                            .atMost(Installation.PATIENCE)
+                            .until(() -> watch.count() > before + OUTCOMES_AROUND_THE_FAULT);
+                } catch (ConditionTimeoutException e) {
+                    throw new AssertionError("%s; %s".formatted(e.getMessage(), standstill(traffic, watch)), e);
+                }
             }
             installation.awaitQuiet();
         }
         return new RoundResult(plan, installation.audit(images), fleet.started(), recoverySeconds);
+    }
+
+    /** All that may tell why nothing goes on; the processors' threads are in their logs then. */
+    private String standstill(ImageTraffic traffic, OutcomeWatch watch) throws Exception {
+        for (ServeProcess process : fleet.running()) {
+            process.dumpThreads();
+        }
+        return "%s; %d outcomes, up to %s; the images topic ends at %s; running: %s"
+                .formatted(traffic.inWords(), watch.count(), watch.reached(), installation.ends(), fleet.alive());
     }
 
     private ServeProcess startFleet() throws Exception {
@@ -227,7 +244,7 @@ final class Round implements AutoCloseable {
             if (goals.isEmpty()) {
                 return OptionalDouble.empty();
             }
-            org.awaitility.Awaitility.await()
+            org.awaitility.Awaitility.await("first outcomes after the fault")
                     .pollInterval(LOOK)
                     .atMost(Installation.PATIENCE)
                     .until(() -> watch.hasReached(goals));
