@@ -5,15 +5,10 @@ import dev.exitflow.ops.bench.PeakFigures.Run;
 import dev.exitflow.ops.bench.PeakFigures.Second;
 import dev.exitflow.ops.report.Charts;
 import java.awt.Color;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler;
 
@@ -55,11 +50,7 @@ public final class PeakPlot {
         double end = figures.runs().get(0).seconds().size();
         Charts.reference(lag, "target", List.of(0.0, end), List.of(figures.targetSeconds(), figures.targetSeconds()));
         Charts.reference(agreement, "floor", List.of(0.0, end), List.of(100 * figures.floor(), 100 * figures.floor()));
-        try (OutputStream out = Files.newOutputStream(file)) {
-            BitmapEncoder.saveBitmap(List.of(lag, agreement), 2, 1, out, BitmapFormat.PNG);
-        } catch (IOException e) {
-            throw new ExitflowException("cannot write the plot to " + file, e);
-        }
+        Charts.write(List.of(lag, agreement), file);
     }
 
     private static XYChart chart(String yTitle) {

@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -97,9 +97,13 @@ public final class Charts {
      * @throws ExitflowException if this Java has no font to draw with
      */
     public static byte[] png(Chart<?, ?> chart) throws IOException {
+        return png(List.of(chart));
+    }
+
+    private static byte[] png(List<Chart<?, ?>> stacked) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
-            ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", out);
+            BitmapEncoder.saveBitmap(stacked, stacked.size(), 1, out, BitmapFormat.PNG);
         } catch (InternalError
                 | NoClassDefFoundError e) { // what Java2D throws the first time, and then, without a font
             throw new ExitflowException(
@@ -115,8 +119,17 @@ public final class Charts {
      * @throws ExitflowException if it cannot be drawn or written
      */
     public static void write(Chart<?, ?> chart, Path file) {
+        write(List.of(chart), file);
+    }
+
+    /**
+     * Writes charts, one below the other, as a PNG file, over what is there.
+     *
+     * @throws ExitflowException if they cannot be drawn or written
+     */
+    public static void write(List<Chart<?, ?>> stacked, Path file) {
         try {
-            Files.write(file, png(chart));
+            Files.write(file, png(stacked));
         } catch (IOException e) {
             throw new ExitflowException("cannot write the chart to " + file, e);
         }
