@@ -37,14 +37,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every metric and label that alerts and dashboard use, against what a processor and a monitor that run export. */
-@Tag("broker")
 @Timeout(180)
 class MonitoringFilesIT {
 
