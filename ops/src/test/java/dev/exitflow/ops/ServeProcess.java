@@ -1,5 +1,6 @@
 package dev.exitflow.ops;
 
+import dev.exitflow.ops.bench.JavaCommand;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

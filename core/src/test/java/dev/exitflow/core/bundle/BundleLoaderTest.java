@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,8 +96,8 @@ class BundleLoaderTest {
     void shouldLoadAZippedBundleAndRefuseOneThatReachesOutside() throws IOException {
         Path zip = folder.resolve("bundle.zip");
         Path evil = folder.resolve("evil.zip");
-        zip(zip, "");
-        zip(evil, "../");
+        TestBundles.zip(bundle, zip, "");
+        TestBundles.zip(bundle, evil, "../");
 
         assertThat(BundleLoader.load(zip).digest())
                 .isEqualTo(BundleLoader.load(bundle).digest());
@@ -118,16 +116,5 @@ class BundleLoaderTest {
         assertThatThrownBy(() -> BundleSelfTest.verify(changed))
                 .isInstanceOf(InvalidBundleException.class)
                 .hasMessageContaining("exit 0 answers the self-test");
-    }
-
-    private void zip(Path target, String prefix) throws IOException {
-        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(target));
-                var files = Files.list(bundle)) {
-            for (Path file : files.toList()) {
-                out.putNextEntry(new ZipEntry(prefix + file.getFileName()));
-                Files.copy(file, out);
-                out.closeEntry();
-            }
-        }
     }
 }

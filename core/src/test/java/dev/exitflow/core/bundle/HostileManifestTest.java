@@ -53,11 +53,7 @@ class HostileManifestTest {
 
     @AfterProperty
     void deleteBundle() throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        TestBundles.delete(folder);
     }
 
     @Property(tries = 300, seed = "1")

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import net.jqwik.api.ForAll;
@@ -31,24 +30,13 @@ class HostileZipTest {
         Path bundle = TestBundles.trained(folder.resolve("bundle"));
         zip = folder.resolve("bundle.zip");
         goodDigest = BundleLoader.load(bundle).digest();
-        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip));
-                var files = Files.list(bundle)) {
-            for (Path file : files.sorted().toList()) {
-                out.putNextEntry(new ZipEntry(file.getFileName().toString()));
-                Files.copy(file, out);
-                out.closeEntry();
-            }
-        }
+        TestBundles.zip(bundle, zip, "");
         good = Files.readAllBytes(zip);
     }
 
     @AfterProperty
     void deleteBundle() throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        TestBundles.delete(folder);
     }
 
     @Property(tries = 200, seed = "1")

@@ -6,8 +6,11 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /** The bundles of the test resources; how they were made is in their README. */
 public final class TestBundles {
@@ -27,6 +30,27 @@ public final class TestBundles {
     /** The SHA-256 of files in a folder, in the order of their names. */
     public static List<String> digests(Path folder, List<String> names) {
         return names.stream().map(name -> Sha256.of(folder.resolve(name))).toList();
+    }
+
+    /** Zips a bundle's files, flat but for what comes before their names. */
+    static void zip(Path bundle, Path zip, String prefix) throws IOException {
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip));
+                Stream<Path> files = Files.list(bundle)) {
+            for (Path file : files.sorted().toList()) {
+                out.putNextEntry(new ZipEntry(prefix + file.getFileName()));
+                Files.copy(file, out);
+                out.closeEntry();
+            }
+        }
+    }
+
+    /** Deletes a folder and all in it, where no test's folder does so by itself. */
+    static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     private static Path copy(String name, Path target) {

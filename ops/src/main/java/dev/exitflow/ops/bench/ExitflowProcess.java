@@ -5,8 +5,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -14,7 +12,6 @@ import java.util.stream.Collectors;
 /** The {@code exitflow} command in a process of its own, with this process's Java and its options. What it says on stderr goes to nobody. */
 final class ExitflowProcess implements AutoCloseable {
 
-    private static final String MAIN = "dev.exitflow.ops.cli.Exitflow";
     private static final long STOP_SECONDS = 30;
 
     private final Process process;
@@ -27,11 +24,8 @@ final class ExitflowProcess implements AutoCloseable {
 
     /** Starts it and does not wait. */
     static ExitflowProcess start(List<String> arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
-        command.addAll(arguments);
+        List<String> command =
+                JavaCommand.of(ManagementFactory.getRuntimeMXBean().getInputArguments(), arguments);
         String inWords = "exitflow " + String.join(" ", arguments);
         try {
             Process process = new ProcessBuilder(command)

@@ -67,6 +67,7 @@ public final class StartBench {
      */
     public StartFigures run(IntConsumer progress) {
         Topics topics = Topics.standard();
+        String model = BundleLoader.load(bundle).name();
         try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerSettings.temporary())) {
             Map<String, Object> client =
                     Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers());
@@ -76,7 +77,7 @@ public final class StartBench {
             for (int round = 0; round < rounds; round++) {
                 demo();
                 progress.accept(2 * round + 1);
-                serve(client, topics, "round" + round);
+                serve(client, topics, model, "round" + round);
                 progress.accept(2 * round + 2);
             }
         }
@@ -107,11 +108,10 @@ public final class StartBench {
     }
 
     /** Its images wait for it. */
-    private void serve(Map<String, Object> client, Topics topics, String run) {
+    private void serve(Map<String, Object> client, Topics topics, String model, String run) {
         FirstPrediction first = new FirstPrediction();
         try (PredictionReader reader = PredictionReader.ofRun(client, topics, run, first);
-                LoadGenerator generator = new LoadGenerator(
-                        client, topics, BundleLoader.load(bundle).name(), InstantSource.system())) {
+                LoadGenerator generator = new LoadGenerator(client, topics, model, InstantSource.system())) {
             generator.run(ImageSource.of(images), LoadPlan.unlimited(IMAGES, run), index -> {});
             List<String> arguments = List.of(
                     "serve",

@@ -105,12 +105,7 @@ final class BenchCommand {
                 "  exitflow bench control --quick --instances 2 --set commit.interval.ms=50"
             })
     int control(
-            @Option(
-                            names = "--bundle",
-                            paramLabel = "NAME|DIR",
-                            defaultValue = "digits",
-                            description = "A shipped bundle's name or a directory (default: ${DEFAULT-VALUE}).")
-                    String bundle,
+            @Mixin BundleOption bundle,
             @Mixin DataOptions.DigitsUnlessAsked data,
             @Option(
                             names = "--threshold",
@@ -140,7 +135,7 @@ final class BenchCommand {
             @Option(names = "--quick", description = "40 changes each, unless --changes says otherwise.") boolean quick,
             @Mixin OutputOptions output) {
         ControlBench bench = new ControlBench(
-                ShippedBundles.resolve(bundle),
+                bundle.directory(),
                 data.test(DISTINCT_IMAGES),
                 new ControlBench.Settings(
                         threshold,

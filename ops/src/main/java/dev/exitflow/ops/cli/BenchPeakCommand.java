@@ -29,12 +29,8 @@ final class BenchPeakCommand implements Callable<Integer> {
 
     private static final int DISTINCT_IMAGES = 2000;
 
-    @Option(
-            names = "--bundle",
-            paramLabel = "NAME|DIR",
-            defaultValue = "digits",
-            description = "A shipped bundle's name or a directory (default: ${DEFAULT-VALUE}).")
-    String bundle;
+    @Mixin
+    BundleOption bundle;
 
     @Mixin
     DataOptions.DigitsUnlessAsked data;
@@ -81,7 +77,7 @@ final class BenchPeakCommand implements Callable<Integer> {
         PeakPlan plan = quick
                 ? new PeakPlan(target, floor, operatingPoint, 5, 20, 11)
                 : new PeakPlan(target, floor, operatingPoint, 15, 60, 45);
-        PeakBench bench = new PeakBench(ShippedBundles.resolve(bundle), data.test(DISTINCT_IMAGES), plan);
+        PeakBench bench = new PeakBench(bundle.directory(), data.test(DISTINCT_IMAGES), plan);
         PeakFigures figures;
         try (Progress progress =
                 new Progress("seconds", bench.steps(), command.commandLine().getErr())) {

@@ -21,12 +21,8 @@ final class BenchStartCommand implements Callable<Integer> {
     private static final int ROUNDS = 10;
     private static final int QUICK_ROUNDS = 3;
 
-    @Option(
-            names = "--bundle",
-            paramLabel = "NAME|DIR",
-            defaultValue = "digits",
-            description = "A shipped bundle's name or a bundle's directory (default: ${DEFAULT-VALUE}).")
-    String bundle;
+    @Mixin
+    BundleOption bundle;
 
     @Mixin
     DataOptions.DigitsUnlessAsked data;
@@ -41,7 +37,7 @@ final class BenchStartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        StartBench bench = new StartBench(ShippedBundles.resolve(bundle), data.test(1), quick ? QUICK_ROUNDS : ROUNDS);
+        StartBench bench = new StartBench(bundle.directory(), data.test(1), quick ? QUICK_ROUNDS : ROUNDS);
         StartFigures figures;
         try (Progress progress = new Progress("starts", bench.steps(), output.err())) {
             figures = bench.run(progress);

@@ -46,12 +46,8 @@ final class DemoCommand implements Callable<Integer> {
     private static final int HEADLESS_IMAGES = 2000;
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
 
-    @Option(
-            names = "--bundle",
-            paramLabel = "NAME|DIR",
-            defaultValue = "digits",
-            description = "A shipped bundle's name or a bundle's directory (default: ${DEFAULT-VALUE}).")
-    String bundle;
+    @Mixin
+    BundleOption bundle;
 
     @Mixin
     DataOptions.DigitsUnlessAsked data;
@@ -109,7 +105,7 @@ final class DemoCommand implements Callable<Integer> {
         DemoLoad load = headless ? null : new DemoLoad(data.spec(), rate == null ? DemoLoad.DEFAULT_RATE : rate);
         CountDownLatch ended = new CountDownLatch(1);
         say("starting Kafka and a processor in this process");
-        try (DemoCluster cluster = DemoCluster.start(ShippedBundles.resolve(bundle), settings)) {
+        try (DemoCluster cluster = DemoCluster.start(bundle.directory(), settings)) {
             say("Kafka is at %s, model %s"
                     .formatted(cluster.bootstrapServers(), cluster.bundle().name()));
             if (headless) {

@@ -33,12 +33,8 @@ import picocli.CommandLine.Option;
         })
 final class PeersBenchCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--bundle",
-            paramLabel = "NAME|DIR",
-            defaultValue = "digits",
-            description = "A shipped bundle's name or a directory (default: ${DEFAULT-VALUE}).")
-    String bundleName;
+    @Mixin
+    BundleOption bundleOption;
 
     @Mixin
     DataOptions.DigitsUnlessAsked data;
@@ -63,7 +59,7 @@ final class PeersBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path directory = ShippedBundles.resolve(bundleName);
+        Path directory = bundleOption.directory();
         ModelBundle bundle = BundleLoader.load(directory);
         List<Double> thresholds = cheapest(bundle);
         PeersBench bench = new PeersBench(

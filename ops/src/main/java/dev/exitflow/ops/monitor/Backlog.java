@@ -67,9 +67,8 @@ public final class Backlog {
         }
 
         /** Images that ever came into the topic. */
-        public OptionalLong arrived() {
-            return OptionalLong.of(
-                    partitions.values().stream().mapToLong(Queue::arrived).sum());
+        public long arrived() {
+            return partitions.values().stream().mapToLong(Queue::arrived).sum();
         }
 
         /** Those of them that are not committed yet; empty where no processor has ever committed. */

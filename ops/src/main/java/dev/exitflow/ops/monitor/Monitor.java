@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -95,7 +96,12 @@ public final class Monitor implements AutoCloseable {
         try {
             Backlog.Look look = backlog.look();
             Optional<Waited> waited = look.isBegun() ? Optional.of(arrivals.add(look)) : Optional.empty();
-            pulse = new Pulse(look.at(), look.arrived(), look.waiting(), waited, new TreeSet<>(instances.names()));
+            pulse = new Pulse(
+                    look.at(),
+                    OptionalLong.of(look.arrived()),
+                    look.waiting(),
+                    waited,
+                    new TreeSet<>(instances.names()));
             if (problem != null) {
                 LOG.info("the brokers answer again");
                 problem = null;

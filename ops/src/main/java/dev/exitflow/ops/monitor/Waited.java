@@ -9,8 +9,4 @@ import java.time.Duration;
  * @param longestServed of those in partitions of which something was answered in the last second; a partition that stands still lacks a
  *     processor, not speed
  */
-public record Waited(Duration longest, Duration longestServed) {
-
-    /** Nobody waits. */
-    public static final Waited NONE = new Waited(Duration.ZERO, Duration.ZERO);
-}
+public record Waited(Duration longest, Duration longestServed) {}

@@ -1,6 +1,6 @@
 package dev.exitflow.ops.embedded;
 
-import dev.exitflow.ops.JavaCommand;
+import dev.exitflow.ops.bench.JavaCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;

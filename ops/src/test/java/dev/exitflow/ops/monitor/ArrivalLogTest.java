@@ -28,7 +28,7 @@ class ArrivalLogTest {
     void shouldSayZeroWhenNothingWaits() {
         at(0, new Queue(10, 10));
 
-        assertThat(at(1, new Queue(20, 20))).isEqualTo(Waited.NONE);
+        assertThat(at(1, new Queue(20, 20))).isEqualTo(new Waited(Duration.ZERO, Duration.ZERO));
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.exitflow.ops;
+package dev.exitflow.ops.bench;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
