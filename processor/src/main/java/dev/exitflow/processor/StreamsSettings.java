@@ -56,6 +56,9 @@ final class StreamsSettings {
         // and logs
         // them until the first one is through; one at a time is as fast.
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
+        // A task has one partition, so there is nothing to wait for; by default Streams (4.3) writes a sentence about
+        // each partition without an image at hand, for every image.
+        settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
         settings.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, RecordTime.class);
         settings.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, GROUP_PROTOCOL);
         settings.put(GLOBAL_HANDLER_CONFIG, true);

@@ -85,6 +85,12 @@ class StreamsSettingsTest {
     }
 
     @Test
+    void shouldNotLookForOtherPartitionsWhenOneHasImages() {
+        assertThat(streams(Map.of()).getLong(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG))
+                .isEqualTo(StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
+    }
+
+    @Test
     void shouldSendOneRequestAtATimeUnlessToldOtherwiseWhenProducing() {
         String key = "max.in.flight.requests.per.connection";
 

@@ -114,7 +114,8 @@ public final class ControlBench {
 
     private double capacity(DemoCluster cluster, IntConsumer progress) {
         List<Double> rates = new ArrayList<>();
-        try (StreamRate rate = StreamRate.open(cluster, settings.threshold())) {
+        cluster.apply(List.of(settings.threshold()));
+        try (StreamRate rate = StreamRate.open(cluster)) {
             WarmUp.until(() -> {}, () -> rate.imagesPerSecond(images, settings.imagesPerRound()), progress);
             for (int round = 0; round < CAPACITY_ROUNDS; round++) {
                 rates.add(rate.imagesPerSecond(images, settings.imagesPerRound()));

@@ -129,7 +129,8 @@ public final class PeakBench {
     }
 
     private void warmUp(DemoCluster cluster, IntConsumer progress) {
-        try (StreamRate rate = StreamRate.open(cluster, 1)) {
+        cluster.apply(List.of(1.0));
+        try (StreamRate rate = StreamRate.open(cluster)) {
             WarmUp.until(() -> {}, () -> rate.imagesPerSecond(images, WARM_UP_IMAGES), progress);
         }
         done = WarmUp.MAX_ROUNDS;
@@ -154,7 +155,8 @@ public final class PeakBench {
         /** What T = 1 answers a second while more comes; its first seconds do not count. */
         double sustained() {
             double offered;
-            try (StreamRate rate = StreamRate.open(cluster, 1)) {
+            cluster.apply(List.of(1.0));
+            try (StreamRate rate = StreamRate.open(cluster)) {
                 offered = PeakPlan.PEAK * rate.imagesPerSecond(images, WARM_UP_IMAGES);
             }
             AnswerLog log = new AnswerLog();

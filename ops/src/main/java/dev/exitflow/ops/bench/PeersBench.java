@@ -76,7 +76,7 @@ public final class PeersBench {
             try (UsualProcessor usual = new UsualProcessor(bundle, files, usualTopics, client, state);
                     OnnxLoop onnx = OnnxLoop.single(bundle, files, onnxTopics, client);
                     OnnxLoop perCore = OnnxLoop.perCore(bundle, files, perCoreTopics, client);
-                    StreamRate toExitflow = StreamRate.open(cluster, cluster.topics());
+                    StreamRate toExitflow = StreamRate.open(cluster);
                     StreamRate toUsual = StreamRate.open(cluster, usualTopics);
                     StreamRate toOnnx = StreamRate.open(cluster, onnxTopics);
                     StreamRate toPerCore = StreamRate.open(cluster, perCoreTopics)) {

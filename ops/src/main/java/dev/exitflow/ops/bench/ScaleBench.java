@@ -68,7 +68,8 @@ public final class ScaleBench {
                 bundleDirectory, SETTINGS, model -> new StandInAccelerator(model, plan.stageTime()));
         Topics topics = Topics.standard().withPartitions(ScalePlan.PARTITIONS);
         try (DemoCluster cluster = DemoCluster.start(kind, topics, plan.fewest());
-                StreamRate stream = StreamRate.open(cluster, 1)) {
+                StreamRate stream = StreamRate.open(cluster)) {
+            cluster.apply(List.of(1.0));
             WarmUp.until(WARM_UP_ROUNDS, () -> {}, () -> round(stream, plan.fewest(), SHORT_ROUND_SECONDS), progress);
             int step = WARM_UP_ROUNDS;
             for (int count : upAndDown()) {

@@ -3,6 +3,7 @@ package dev.exitflow.ops.cli;
 import dev.exitflow.ops.load.DataSpec;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import javax.imageio.ImageIO;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -67,6 +68,7 @@ public final class Exitflow {
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        ImageIO.setUseCache(false); // by default a temporary file for each image that is written, however small
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         System.exit(run(out, err, arguments));

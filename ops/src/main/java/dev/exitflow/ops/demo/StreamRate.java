@@ -34,14 +34,13 @@ public final class StreamRate implements AutoCloseable {
      */
     public record Sent(int count, Instant from, Instant to) {}
 
-    /** Connects, and sets T through the control topic. */
-    public static StreamRate open(DemoCluster cluster, double threshold) {
-        PolicyKnob.of(cluster).set(threshold, "bench");
+    /** Connects to the topics of the cluster's processors. */
+    public static StreamRate open(DemoCluster cluster) {
         return open(cluster, cluster.topics());
     }
 
     /**
-     * Connects to topics that the cluster's processors, or others, read images from and write predictions to; T is as it is.
+     * Connects to topics that others read images from and write predictions to.
      *
      * @param topics of which only those of images and predictions are used
      */

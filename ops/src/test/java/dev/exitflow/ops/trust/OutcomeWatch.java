@@ -21,6 +21,7 @@ final class OutcomeWatch implements AutoCloseable {
     private final Set<String> versions = new HashSet<>();
     private final Thread thread;
     private long count;
+    private RuntimeException failure;
     private volatile boolean closed;
 
     OutcomeWatch(Map<String, Object> client, Topics topics) {
@@ -36,7 +37,13 @@ final class OutcomeWatch implements AutoCloseable {
             while (!closed) {
                 tail.poll(POLL).forEach(record -> add(Outcome.of(record, topics)));
             }
+        } catch (RuntimeException e) {
+            fail(e);
         }
+    }
+
+    private synchronized void fail(RuntimeException e) {
+        failure = e;
     }
 
     private synchronized void add(Outcome outcome) {
@@ -46,8 +53,13 @@ final class OutcomeWatch implements AutoCloseable {
         outcome.prediction().ifPresent(prediction -> versions.add(prediction.getModelVersion()));
     }
 
-    /** Outcomes so far, doubled ones included. */
+    /**
+     * Outcomes so far, doubled ones included.
+     *
+     * @throws AssertionError if no more can be read
+     */
     synchronized long count() {
+        requireReading();
         return count;
     }
 
@@ -69,10 +81,21 @@ final class OutcomeWatch implements AutoCloseable {
         return Set.copyOf(versions);
     }
 
-    /** Whether each of these partitions has the outcome of an image at or behind an offset. */
+    /**
+     * Whether each of these partitions has the outcome of an image at or behind an offset.
+     *
+     * @throws AssertionError if no more can be read
+     */
     synchronized boolean hasReached(Map<Integer, Long> offsets) {
+        requireReading();
         return offsets.entrySet().stream()
                 .allMatch(offset -> reached.getOrDefault(offset.getKey(), -1L) >= offset.getValue());
+    }
+
+    private void requireReading() {
+        if (failure != null) {
+            throw new AssertionError("the reader of outcomes failed after " + count, failure);
+        }
     }
 
     @Override
