@@ -16,6 +16,9 @@ import java.util.stream.IntStream;
  * The search goes round the exits and gives each the best threshold while the others stand still, until nothing improves. Since
  * whoever leaves at an exit has a higher confidence than all who stay, sorting by confidence finds that threshold exactly; T = 1,
  * where the head does not run at all, is always among the choices.
+ *
+ * <p>A price leads to the corners of the trade-off only. For budgets in between, policies on the way from one corner to the next are
+ * tried as well, and kept where they are better than the cheaper corner.
  */
 public final class ThresholdSearch {
 
@@ -25,6 +28,8 @@ public final class ThresholdSearch {
     private static final double HIGHEST_PRICE = 5;
     private static final int PRICES = 40;
     private static final int MAX_ROUNDS = 20;
+    private static final double STEP = 0.005;
+    private static final double DIGITS = 1e5;
 
     private final ExitTraces traces;
     private final FlopsLedger ledger;
@@ -47,14 +52,44 @@ public final class ThresholdSearch {
                 .toList();
     }
 
-    /** The best policy of every price, and single thresholds where they are better still. */
+    /** The best policy of every price, those between two of them, and single thresholds where they are better still. */
     public Frontier frontier() {
+        List<OperatingPoint> corners = corners();
         List<OperatingPoint> candidates = new ArrayList<>(uniform);
-        for (int step = 0; step < PRICES; step++) {
-            double price = LOWEST_PRICE * Math.pow(HIGHEST_PRICE / LOWEST_PRICE, (double) step / (PRICES - 1));
-            candidates.add(at(price));
+        candidates.addAll(corners);
+        for (int corner = 1; corner < corners.size(); corner++) {
+            candidates.addAll(between(corners.get(corner - 1), corners.get(corner)));
         }
         return Frontier.of(candidates);
+    }
+
+    /** The best policy of every price, dearest first. */
+    List<OperatingPoint> corners() {
+        List<OperatingPoint> best = new ArrayList<>();
+        for (int step = 0; step < PRICES; step++) {
+            double price = LOWEST_PRICE * Math.pow(HIGHEST_PRICE / LOWEST_PRICE, (double) step / (PRICES - 1));
+            best.add(at(price));
+        }
+        return Frontier.of(best).points();
+    }
+
+    /** Policies on the way from one to another, about {@value #STEP} of the backbone's cost apart. */
+    private List<OperatingPoint> between(OperatingPoint dear, OperatingPoint cheap) {
+        int steps = (int) Math.ceil((dear.flopsFraction() - cheap.flopsFraction()) / STEP);
+        return IntStream.range(1, steps)
+                .mapToObj(step -> IntStream.range(0, traces.earlyExits())
+                        .mapToObj(exit -> between(threshold(dear, exit), threshold(cheap, exit), (double) step / steps))
+                        .toList())
+                .map(thresholds -> curve.at(new ExitPolicy(0, thresholds, 0)))
+                .toList();
+    }
+
+    private static double between(double from, double to, double share) {
+        return Math.round((from + share * (to - from)) * DIGITS) / DIGITS;
+    }
+
+    private static double threshold(OperatingPoint point, int exit) {
+        return point.thresholds().get(point.thresholds().size() == 1 ? 0 : exit);
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.cost.FlopsLedger;
 import dev.exitflow.core.policy.ExitPolicy;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -78,6 +79,27 @@ class ThresholdSearchTest {
     }
 
     @Test
+    void shouldUseABudgetUpWhenNoPriceLeadsToIt() {
+        ExitTraces traces = randomTraces(new SplittableRandom(23), 3, 600);
+        ThresholdSearch search = new ThresholdSearch(traces, ledger(3, STAGE / 2));
+        List<OperatingPoint> corners = search.corners();
+        int widest = IntStream.range(1, corners.size())
+                .boxed()
+                .max(Comparator.comparingDouble(index -> saved(corners, index)))
+                .orElseThrow();
+        OperatingPoint cheap = corners.get(widest);
+        double gained = corners.get(widest - 1).agreement() - cheap.agreement();
+
+        OperatingPoint between = search.frontier().within(cheap.flopsFraction() + saved(corners, widest) / 2);
+
+        assertThat(between.agreement()).isGreaterThan(cheap.agreement() + gained / 4);
+    }
+
+    private static double saved(List<OperatingPoint> points, int index) {
+        return points.get(index - 1).flopsFraction() - points.get(index).flopsFraction();
+    }
+
+    @Test
     void shouldReportWhatThePolicyReallyDoes() {
         ExitTraces traces = randomTraces(new SplittableRandom(6), 3, 200);
 
@@ -103,6 +125,10 @@ class ThresholdSearchTest {
     }
 
     private static FlopsLedger ledger(int exits) {
+        return ledger(exits, HEAD);
+    }
+
+    private static FlopsLedger ledger(int exits, long head) {
         return new FlopsLedger(new Manifest(
                 1,
                 "m",
@@ -113,7 +139,7 @@ class ThresholdSearchTest {
                         .mapToObj(stage -> new Manifest.Stage("s", "", STAGE, 0, List.of(), true))
                         .toList(),
                 IntStream.range(0, exits)
-                        .mapToObj(exit -> new Manifest.Exit("e", "", HEAD, 0, exit, "", true, null))
+                        .mapToObj(exit -> new Manifest.Exit("e", "", head, 0, exit, "", true, null))
                         .toList(),
                 null,
                 null,
