@@ -40,6 +40,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 FORMAT_VERSION = 1
 READABLE_FORMATS = (1, 2)  # 2: calibrated bundles, whose exits have a confidenceScale, which is kept as it is
 EXPORTER = "exitflow_export 2"
+PUT_TOGETHER = "put exits and backbone together"
 MANIFEST = "manifest.json"
 PROGRAM = os.environ.get("EXITFLOW_PROGRAM", "exitflow_export")  # whoever runs this for a user signs the errors
 CIFAR10_LABELS = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
@@ -855,9 +856,10 @@ def export_with_trained_exits(options):
     answers = self_test(manifest, {**modules, **exits})
     difference = require_same_answers(directory, manifest.get("selfTest"), answers)
     manifest["selfTest"] = answers
-    manifest["provenance"].setdefault("steps", []).append({
-        "step": "put exits and backbone together", "exits": os.path.basename(os.path.abspath(directory)),
-        "exitsManifestSha256": sha256(os.path.join(directory, MANIFEST)), "exporter": EXPORTER, "torch": torch.__version__, "at": now()})
+    earlier = [step for step in manifest["provenance"].get("steps", []) if step["step"] != PUT_TOGETHER]
+    manifest["provenance"]["steps"] = earlier + [{
+        "step": PUT_TOGETHER, "exits": os.path.basename(os.path.abspath(directory)),
+        "exitsManifestSha256": sha256(os.path.join(directory, MANIFEST)), "exporter": EXPORTER, "torch": torch.__version__, "at": now()}]
     os.makedirs(options.out, exist_ok=True)
     for file in exit_files:
         shutil.copyfile(file, os.path.join(options.out, os.path.basename(file)))

@@ -825,6 +825,14 @@ class ShouldPutTogether(ExporterCase):
         self.assertEqual((joined["step"], joined["exits"]), ("put exits and backbone together", "trained"))
         self.assertEqual(joined["exitsManifestSha256"], sha256(os.path.join(self.exits_only, "manifest.json")))
 
+    def test_only_the_last_time_when_put_together_again(self):
+        self.edit(lambda manifest: manifest["provenance"]["steps"].append({"step": "put exits and backbone together", "exits": "once"}))
+
+        run(*self.command, self.exits_only, "--weights", self.weights)
+
+        steps = Bundle(self.out).manifest["provenance"]["steps"]
+        self.assertEqual([step["exits"] for step in steps if step["step"] == "put exits and backbone together"], ["trained"])
+
     def test_exits_that_are_shipped_under_a_name(self):
         shipped = os.path.join(self.folder, "bundles")
         self.strip(self.whole.directory, os.path.join(shipped, "published-resnet8"))

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * A change to a bundle's directory: new modules, a calibration, and a step of provenance that says who did what.
@@ -70,10 +71,22 @@ public final class BundleEdit {
 
     /** Adds a step to the provenance, with the time. */
     public BundleEdit step(Map<String, Object> step) {
+        return provenance(step, earlier -> true);
+    }
+
+    /** The same with a step that leaves nothing of what an earlier one of its name did. */
+    public BundleEdit stepAfresh(Map<String, Object> step) {
+        return provenance(
+                step,
+                earlier ->
+                        !(earlier instanceof Map<?, ?> done && step.get("step").equals(done.get("step"))));
+    }
+
+    private BundleEdit provenance(Map<String, Object> step, Predicate<Object> stays) {
         Map<String, Object> provenance = provenance();
         List<Object> steps = new ArrayList<>();
         if (provenance.get("steps") instanceof List<?> earlier) {
-            steps.addAll(earlier);
+            earlier.stream().filter(stays).forEach(steps::add);
         }
         Map<String, Object> timed = new LinkedHashMap<>(step);
         timed.put("at", now.toString());

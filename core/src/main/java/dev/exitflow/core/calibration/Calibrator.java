@@ -66,7 +66,7 @@ public final class Calibrator {
         return new BundleEdit(bundle, clock.instant())
                 .scale(scales)
                 .calibrate(calibration, balanced, named)
-                .step(Map.of("step", "calibrate", "dataset", dataset, "images", images))
+                .stepAfresh(Map.of("step", "calibrate", "dataset", dataset, "images", images))
                 .write();
     }
 

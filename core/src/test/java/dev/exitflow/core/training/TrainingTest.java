@@ -69,6 +69,10 @@ class TrainingTest {
             assertThat(calibrated.manifest().calibration().curve()).hasSize(101);
             assertThat(calibrated.defaultPolicy().threshold(0)).isBetween(0.0, 1.0);
             assertThat(BundleSelfTest.verify(calibrated)).isLessThan(1e-3);
+            ModelBundle again = Calibrator.calibrate(
+                    calibrated, Calibrator.fitConfidence(traces), traces, "coloured squares", CLOCK);
+            assertThat(again.manifest().provenance())
+                    .isEqualTo(calibrated.manifest().provenance());
         }
     }
 
