@@ -10,13 +10,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Records of the control topic at a steady rate: policies of the model and of some of its sources, resets, and bad ones.
+ * Records of the control topic: policies of the model and of some of its sources, resets, and bad ones.
  *
  * <p>No two policies have a threshold in common, so that a T says which policy it is of.
  */
@@ -24,6 +25,7 @@ final class PolicyTraffic implements AutoCloseable {
 
     private static final int SOURCES_WITH_THEIR_OWN = 4;
     private static final double STEP = 1e-6;
+    private static final double FASTEST_PER_SECOND = 1_000;
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final RecordCodec<ThresholdPolicy> codec =
@@ -31,9 +33,22 @@ final class PolicyTraffic implements AutoCloseable {
     private final String topic;
     private final Random random;
     private final Map<String, Long> versions = new HashMap<>();
+    private final LongSupplier due;
     private final SteadyThread thread;
+    private long sent;
 
     PolicyTraffic(Map<String, Object> client, Topics topics, double perSecond, long seed) {
+        this(client, topics, perSecond, seed, () -> Long.MAX_VALUE);
+    }
+
+    /** So many for each image that is answered, however fast that goes. */
+    static PolicyTraffic asAnswered(
+            Map<String, Object> client, Topics topics, double perImage, long seed, LongSupplier answered) {
+        return new PolicyTraffic(
+                client, topics, FASTEST_PER_SECOND, seed, () -> (long) (perImage * answered.getAsLong()));
+    }
+
+    private PolicyTraffic(Map<String, Object> client, Topics topics, double perSecond, long seed, LongSupplier due) {
         Map<String, Object> properties = new HashMap<>(client);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -43,7 +58,14 @@ final class PolicyTraffic implements AutoCloseable {
         this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         this.topic = topics.thresholds().name();
         this.random = new Random(seed);
-        this.thread = new SteadyThread("policy-traffic", perSecond, this::send);
+        this.due = due;
+        this.thread = new SteadyThread("policy-traffic", perSecond, done -> sendIfDue());
+    }
+
+    private void sendIfDue() {
+        if (sent < due.getAsLong()) {
+            send(sent++);
+        }
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // what does not get through is no policy

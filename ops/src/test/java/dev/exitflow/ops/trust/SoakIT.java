@@ -34,7 +34,7 @@ class SoakIT {
     private static final long SEED = Long.getLong("exitflow.soak.seed", 1);
     private static final long CHANGES_IN_A_DAY = 8_640;
     private static final long RECORDS_IN_A_DAY = 1_000_000;
-    private static final double POLICIES_PER_SECOND = 100;
+    private static final double POLICIES_PER_IMAGE = 0.012;
     private static final double LOOKS_PER_SECOND = 2;
     private static final Duration LONGEST = Duration.ofMinutes(45);
     private static final Map<Quantity, Double> MOST_GROWTH = Map.of(
@@ -84,8 +84,8 @@ class SoakIT {
         long startNanos = System.nanoTime();
         try (OutcomeWatch watch = new OutcomeWatch(installation.client(), installation.topics());
                 ProcessGauge gauge = new ProcessGauge(processor.pid(), LOOKS_PER_SECOND, watch::count);
-                PolicyTraffic policies =
-                        new PolicyTraffic(installation.client(), installation.topics(), POLICIES_PER_SECOND, SEED)) {
+                PolicyTraffic policies = PolicyTraffic.asAnswered(
+                        installation.client(), installation.topics(), POLICIES_PER_IMAGE, SEED, watch::count)) {
             try (ImageTraffic traffic =
                     ImageTraffic.asAnswered(installation.client(), installation.topics(), images, watch::count)) {
                 await().atMost(LONGEST).until(() -> traffic.sent() >= RECORDS);
