@@ -9,12 +9,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.DescribeClusterOptions;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TimeoutException;
 import picocli.CommandLine.Option;
 
 /** The options of every command that talks to Kafka, as Kafka's own tools have them; a mixin. */
@@ -22,9 +18,6 @@ final class ClusterOptions {
 
     /** The environment variable that names the brokers for every command. */
     static final String ADDRESS_VARIABLE = "EXITFLOW_BOOTSTRAP_SERVER";
-
-    /** How long a broker that may not be there is waited for. */
-    private static final Duration REACH_TIMEOUT = Duration.ofSeconds(5);
 
     @Option(
             names = "--bootstrap-server",
@@ -64,7 +57,7 @@ final class ClusterOptions {
     /**
      * Connects to the cluster; the caller closes the client.
      *
-     * @throws ExitflowException if no broker answers within a few seconds
+     * @throws ExitflowException if no broker answers, see {@link Reachability}
      */
     Admin connect() {
         return connect(clientProperties());
@@ -74,7 +67,11 @@ final class ClusterOptions {
     static Admin connect(Map<String, Object> clientProperties) {
         Admin admin = Admin.create(clientProperties);
         try {
-            requireAnswer(admin, clientProperties.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG));
+            Reachability.USUAL.require(
+                    admin,
+                    clientProperties
+                            .get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG)
+                            .toString());
             return admin;
         } catch (RuntimeException e) {
             admin.close(Duration.ZERO);
@@ -85,24 +82,5 @@ final class ClusterOptions {
     /** Fails early where a producer or a consumer would wait for a minute. */
     void requireReachable() {
         connect().close();
-    }
-
-    private static void requireAnswer(Admin admin, Object bootstrapServers) {
-        DescribeClusterOptions options = new DescribeClusterOptions().timeoutMs((int) REACH_TIMEOUT.toMillis());
-        try {
-            admin.describeCluster(options).nodes().get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof TimeoutException) {
-                throw new ExitflowException(
-                        "no Kafka broker answers at " + bootstrapServers + " (waited "
-                                + REACH_TIMEOUT.toSeconds()
-                                + " s): start one with `exitflow broker`, or name another with --bootstrap-server",
-                        e);
-            }
-            throw new ExitflowException(
-                    "Kafka at " + bootstrapServers + ": " + e.getCause().getMessage(), e);
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        }
     }
 }
