@@ -89,11 +89,13 @@ public final class PeersBench {
                         Contestant.USUAL, toUsual,
                         Contestant.ONNX, toOnnx,
                         Contestant.ONNX_PER_CORE, toPerCore));
+                Map<Contestant, List<Double>> policies =
+                        Map.of(Contestant.EXITFLOW, thresholds, Contestant.EXITFLOW_FULL, NOBODY_LEAVES);
                 int step = 0;
                 for (int round = -plan.warmUpRounds(); round < plan.rounds(); round++) {
                     for (Contestant contestant : Contestant.values()) {
-                        if (contestant == Contestant.EXITFLOW || contestant == Contestant.EXITFLOW_FULL) {
-                            cluster.apply(contestant == Contestant.EXITFLOW ? thresholds : NOBODY_LEAVES);
+                        if (policies.containsKey(contestant)) {
+                            cluster.apply(policies.get(contestant));
                         }
                         play(streams.get(contestant), contestant, round, tally);
                         progress.accept(++step);

@@ -11,7 +11,6 @@ import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code exitflow autopilot}: who steers a model, and letting the autopilot do so again. */
 @Command(
@@ -32,30 +31,25 @@ final class AutopilotCommand {
             footerHeading = "%nExamples:%n",
             footer = "  exitflow autopilot status --model digits --format json")
     int status(
-            @Option(
-                            names = "--model",
-                            required = true,
-                            paramLabel = "NAME",
-                            description = "The model's name, as its bundle's manifest says.")
-                    String model,
+            @Mixin ModelOption model,
             @Mixin TopicOptions topics,
             @Mixin ClusterOptions cluster,
             @Mixin OutputOptions output) {
         try (Admin admin = cluster.connect();
-                Helm helm = new Helm(cluster.clientProperties(), topics.topics(), model)) {
-            Crew crew = Crew.of(admin, topics.topics(), model);
+                Helm helm = new Helm(cluster.clientProperties(), topics.topics(), model.name)) {
+            Crew crew = Crew.of(admin, topics.topics(), model.name);
             Optional<ThresholdPolicy> policy = helm.inForce().flatMap(PolicyEntry::policy);
             boolean isByHand = policy.filter(Helm::isByHand).isPresent();
             if (output.format == OutputOptions.Format.JSON) {
                 Map<String, Object> object = new LinkedHashMap<>();
-                object.put("model", model);
+                object.put("model", model.name);
                 object.put("heldByHand", isByHand);
                 crew.steering().ifPresent(name -> object.put("elected", name));
                 object.put("standingBy", crew.standingBy());
                 policy.ifPresent(known -> PolicyView.putPolicy(object, known));
                 output.printJson(object);
             } else {
-                output.out().println(model + ": " + inWords(isByHand, policy, crew));
+                output.out().println(model.name + ": " + inWords(isByHand, policy, crew));
                 output.out().println("in force: " + policy.map(PolicyView::line).orElse("the bundle's default"));
                 output.out()
                         .println("autopilots: "
@@ -78,28 +72,25 @@ final class AutopilotCommand {
             footerHeading = "%nExamples:%n",
             footer = "  exitflow autopilot release --model digits")
     int release(
-            @Option(
-                            names = "--model",
-                            required = true,
-                            paramLabel = "NAME",
-                            description = "The model's name, as its bundle's manifest says.")
-                    String model,
+            @Mixin ModelOption model,
             @Mixin TopicOptions topics,
             @Mixin ClusterOptions cluster,
             @Mixin OutputOptions output) {
         try (Admin admin = cluster.connect();
-                Helm helm = new Helm(cluster.clientProperties(), topics.topics(), model)) {
+                Helm helm = new Helm(cluster.clientProperties(), topics.topics(), model.name)) {
             Optional<PolicyChange> change = helm.release(Operator.name());
             if (output.format == OutputOptions.Format.JSON) {
-                output.printJson(change.map(PolicyView::object).orElse(Map.of("key", model, "change", "none")));
+                output.printJson(change.map(PolicyView::object).orElse(Map.of("key", model.name, "change", "none")));
             } else {
                 output.out()
                         .println(change.map(PolicyView::line)
-                                .orElse(model + " is not held by hand: nothing to release"));
+                                .orElse(model.name + " is not held by hand: nothing to release"));
             }
-            if (Crew.of(admin, topics.topics(), model).size() == 0) {
+            if (Crew.of(admin, topics.topics(), model.name).size() == 0) {
                 output.err()
-                        .printf("no autopilot runs for model %s: the policy in force stays until one does%n", model);
+                        .printf(
+                                "no autopilot runs for model %s: the policy in force stays until one does%n",
+                                model.name);
             }
             return Exitflow.OK;
         }

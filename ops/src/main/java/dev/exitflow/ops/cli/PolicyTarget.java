@@ -3,6 +3,7 @@ package dev.exitflow.ops.cli;
 import dev.exitflow.core.policy.InvalidPolicyException;
 import dev.exitflow.ops.control.PolicyKey;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -11,12 +12,8 @@ import picocli.CommandLine.Spec;
 /** The options that say what a policy is about; a mixin. */
 final class PolicyTarget {
 
-    @Option(
-            names = "--model",
-            required = true,
-            paramLabel = "NAME",
-            description = "The model's name, as its bundle's manifest says.")
-    String model;
+    @Mixin
+    ModelOption model;
 
     @Option(
             names = "--source",
@@ -32,7 +29,7 @@ final class PolicyTarget {
     /** @throws ParameterException when there cannot be such a model or source */
     PolicyKey key() {
         try {
-            return new PolicyKey(model, Optional.ofNullable(source));
+            return new PolicyKey(model.name, Optional.ofNullable(source));
         } catch (InvalidPolicyException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }
