@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             ScaleBenchCommand.class,
             PeersBenchCommand.class,
             BenchPeakCommand.class,
-            BenchStartCommand.class
+            BenchStartCommand.class,
+            BenchSummaryCommand.class
         },
         description = "Measures on this machine: ratios within one run, medians of several rounds.")
 final class BenchCommand {
