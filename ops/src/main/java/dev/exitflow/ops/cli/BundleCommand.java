@@ -40,6 +40,7 @@ final class BundleCommand {
     private static final int TIMED_IMAGES = 2048;
 
     private static final String DIRECTORY = "The bundle's directory.";
+    private static final String SHIPPED_TOO = "A shipped bundle's name or a bundle's directory.";
 
     @Spec
     CommandSpec command;
@@ -168,11 +169,12 @@ final class BundleCommand {
                 "  exitflow bundle evaluate --bundle my-bundle --data digits:count=4000 --rule entropy --format json"
             })
     int evaluate(
-            @Option(names = "--bundle", required = true, paramLabel = "DIR", description = DIRECTORY) Path directory,
+            @Option(names = "--bundle", required = true, paramLabel = "NAME|DIR", description = SHIPPED_TOO)
+                    String name,
             @Mixin DataOptions.Asked data,
             @Mixin RuleOptions tried,
             @Mixin OutputOptions output) {
-        ModelBundle bundle = BundleLoader.load(directory);
+        ModelBundle bundle = BundleLoader.load(ShippedBundles.resolve(name));
         Map<String, ExitRule> rules = new LinkedHashMap<>();
         if (tried.rule == RuleOptions.Rule.CONFIDENCE) {
             rules.putAll(Evaluation.rulesOf(bundle.manifest()));
@@ -209,11 +211,12 @@ final class BundleCommand {
             footerHeading = Exitflow.EXAMPLES,
             footer = "  exitflow bundle report --bundle my-bundle --data cifar-10-batches-bin --out report")
     int report(
-            @Option(names = "--bundle", required = true, paramLabel = "DIR", description = DIRECTORY) Path directory,
+            @Option(names = "--bundle", required = true, paramLabel = "NAME|DIR", description = SHIPPED_TOO)
+                    String name,
             @Mixin DataOptions.Asked data,
             @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where the page goes.")
                     Path out) {
-        ModelBundle bundle = BundleLoader.load(directory);
+        ModelBundle bundle = BundleLoader.load(ShippedBundles.resolve(name));
         ImageSet images = data.test(bundle);
         Path page = new BundleReport(bundle, trace(bundle, images), images.name()).write(out);
         err().printf("%s: written%n", page);
@@ -223,11 +226,12 @@ final class BundleCommand {
     @Command(
             description = "Shows a bundle's stages and exits, and what they cost; as JSON its whole manifest.",
             footerHeading = Exitflow.EXAMPLES,
-            footer = "  exitflow bundle describe --bundle my-bundle")
+            footer = "  exitflow bundle describe --bundle digits")
     int describe(
-            @Option(names = "--bundle", required = true, paramLabel = "DIR", description = DIRECTORY) Path directory,
+            @Option(names = "--bundle", required = true, paramLabel = "NAME|DIR", description = SHIPPED_TOO)
+                    String name,
             @Mixin OutputOptions output) {
-        ModelBundle bundle = BundleLoader.load(directory);
+        ModelBundle bundle = BundleLoader.load(ShippedBundles.resolve(name));
         if (output.format == OutputOptions.Format.JSON) {
             output.printJson(bundle.manifest());
             return Exitflow.OK;
@@ -255,9 +259,10 @@ final class BundleCommand {
             footerHeading = Exitflow.EXAMPLES,
             footer = "  exitflow bundle verify --bundle my-bundle --format json")
     int verify(
-            @Option(names = "--bundle", required = true, paramLabel = "DIR", description = DIRECTORY) Path directory,
+            @Option(names = "--bundle", required = true, paramLabel = "NAME|DIR", description = SHIPPED_TOO)
+                    String name,
             @Mixin OutputOptions output) {
-        ModelBundle bundle = BundleLoader.load(directory);
+        ModelBundle bundle = BundleLoader.load(ShippedBundles.resolve(name));
         double difference = BundleSelfTest.verify(bundle);
         output.print(new Table(
                 List.of("model", "version", "digest", "selfTestDifference"),

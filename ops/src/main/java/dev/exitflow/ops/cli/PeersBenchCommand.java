@@ -42,7 +42,7 @@ final class PeersBenchCommand implements Callable<Integer> {
     @Option(
             names = "--agreement",
             paramLabel = "SHARE",
-            defaultValue = "0.97",
+            defaultValue = "0.975",
             converter = UnitInterval.class,
             description =
                     "Exits get the cheapest thresholds that agreed so often with the backbone on the images that the bundle was"

@@ -80,6 +80,18 @@ class ExitflowTest {
         assertThat(run.out()).startsWith("exitflow ");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"describe", "verify", "evaluate --data digits", "report --data digits --out unused"})
+    void shouldAlsoLookAmongTheShippedBundlesWhenACommandOnlyReads(String command) {
+        CommandRun run = CommandRun.of(("bundle " + command + " --bundle nosuch").split(" "));
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err().lines())
+                .singleElement()
+                .asString()
+                .contains("'nosuch'", "no shipped bundle has that name");
+    }
+
     @Test
     void shouldFailInOneLineSoonWhenNoBrokerAnswers() throws IOException {
         String address = "127.0.0.1:" + closedPort();
