@@ -32,6 +32,8 @@ public final class PipelineBench {
     /** Most code is compiled by then. */
     private static final int SECOND_WARM_UP_ROUNDS = 8;
 
+    private static final int SETTLING_ROUNDS = 15;
+
     private final Path bundleDirectory;
     private final ImageSet images;
     private final PipelinePlan plan;
@@ -60,6 +62,7 @@ public final class PipelineBench {
     public int steps() {
         return plan.warmUpRounds()
                 + SECOND_WARM_UP_ROUNDS
+                + SETTLING_ROUNDS
                 + plan.rounds()
                 + plan.otherRounds()
                 + COMPRESSED.size() * (1 + plan.otherRounds())
@@ -90,6 +93,7 @@ public final class PipelineBench {
                     inputs.add(measure(engine, stream, encoding, plan.otherRounds(), steps)
                             .input(encoding));
                 }
+                settle(stream, steps);
                 exactlyOnce = measure(engine, stream, ImageEncoding.RAW_RGB8, plan.rounds(), steps);
                 inputs.add(0, exactlyOnce.input(ImageEncoding.RAW_RGB8));
                 for (double load : LOADS) {
@@ -146,6 +150,17 @@ public final class PipelineBench {
         stream.await(sent);
         Percentiles millis = Percentiles.of(stream.answersTo(sent).latencyMillis());
         return new PipelineFigures.Latency(load, offered, count, millis.p50(), millis.p99());
+    }
+
+    /** Until what the compressed images had compiled is through. */
+    private void settle(StreamRate stream, Steps steps) {
+        int before = steps.count;
+        WarmUp.until(
+                SETTLING_ROUNDS,
+                () -> {},
+                () -> stream.imagesPerSecond(images, plan.imagesPerRound()),
+                round -> steps.done());
+        steps.count = before + SETTLING_ROUNDS;
     }
 
     /** With all leaving early: what surrounds the engine is called the more often, and so compiled the sooner. */

@@ -29,7 +29,7 @@ public record PipelinePlan(int imagesPerRound, int rounds, int otherRounds, int 
 
     /** Within three minutes on two cores for the shipped models. */
     public static PipelinePlan quick() {
-        return new PipelinePlan(4000, 7, 3, 20, 3);
+        return new PipelinePlan(6000, 7, 3, 40, 3);
     }
 
     /** For figures to quote. */

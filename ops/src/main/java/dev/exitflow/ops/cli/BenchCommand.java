@@ -75,7 +75,7 @@ final class BenchCommand {
             @Option(
                             names = "--quick",
                             description =
-                                    "Rounds of 4,000 images instead of 20,000, fewer of them where less depends on them, and a"
+                                    "Rounds of 6,000 images instead of 20,000, fewer of them where less depends on them, and a"
                                             + " shorter warm-up: within three minutes for the shipped models.")
                     boolean quick,
             @Mixin OutputOptions output) {
