@@ -76,9 +76,11 @@ public final class ThresholdSearch {
     /** Policies on the way from one to another, about {@value #STEP} of the backbone's cost apart. */
     private List<OperatingPoint> between(OperatingPoint dear, OperatingPoint cheap) {
         int steps = (int) Math.ceil((dear.flopsFraction() - cheap.flopsFraction()) / STEP);
+        ExitPolicy from = new ExitPolicy(0, dear.thresholds(), 0);
+        ExitPolicy to = new ExitPolicy(0, cheap.thresholds(), 0);
         return IntStream.range(1, steps)
                 .mapToObj(step -> IntStream.range(0, traces.earlyExits())
-                        .mapToObj(exit -> between(threshold(dear, exit), threshold(cheap, exit), (double) step / steps))
+                        .mapToObj(exit -> between(from.threshold(exit), to.threshold(exit), (double) step / steps))
                         .toList())
                 .map(thresholds -> curve.at(new ExitPolicy(0, thresholds, 0)))
                 .toList();
@@ -86,10 +88,6 @@ public final class ThresholdSearch {
 
     private static double between(double from, double to, double share) {
         return Math.round((from + share * (to - from)) * DIGITS) / DIGITS;
-    }
-
-    private static double threshold(OperatingPoint point, int exit) {
-        return point.thresholds().get(point.thresholds().size() == 1 ? 0 : exit);
     }
 
     /**

@@ -93,7 +93,8 @@ public final class PipelineBench {
                     inputs.add(measure(engine, stream, encoding, plan.otherRounds(), steps)
                             .input(encoding));
                 }
-                settle(stream, steps);
+                // What the compressed images had compiled shall be through.
+                untilAtRest(SETTLING_ROUNDS, () -> {}, stream, steps);
                 exactlyOnce = measure(engine, stream, ImageEncoding.RAW_RGB8, plan.rounds(), steps);
                 inputs.add(0, exactlyOnce.input(ImageEncoding.RAW_RGB8));
                 for (double load : LOADS) {
@@ -152,29 +153,22 @@ public final class PipelineBench {
         return new PipelineFigures.Latency(load, offered, count, millis.p50(), millis.p99());
     }
 
-    /** Until what the compressed images had compiled is through. */
-    private void settle(StreamRate stream, Steps steps) {
-        int before = steps.count;
-        WarmUp.until(
-                SETTLING_ROUNDS,
-                () -> {},
-                () -> stream.imagesPerSecond(images, plan.imagesPerRound()),
-                round -> steps.done());
-        steps.count = before + SETTLING_ROUNDS;
-    }
-
     /** With all leaving early: what surrounds the engine is called the more often, and so compiled the sooner. */
     private void warmUp(BareEngine engine, DemoCluster cluster, StreamRate stream, int maxRounds, Steps steps) {
-        int before = steps.count;
         cluster.apply(List.of(0.0));
+        untilAtRest(maxRounds, () -> engine.imagesPerSecond(plan.imagesPerRound() / 4, policy), stream, steps);
+        cluster.apply(List.of(threshold));
+        stream.imagesPerSecond(images, plan.imagesPerRound());
+    }
+
+    private void untilAtRest(int maxRounds, Runnable unwatched, StreamRate stream, Steps steps) {
+        int before = steps.count;
         WarmUp.until(
                 maxRounds,
-                () -> engine.imagesPerSecond(plan.imagesPerRound() / 4, policy),
+                unwatched,
                 () -> stream.imagesPerSecond(images, plan.imagesPerRound()),
                 round -> steps.done());
         steps.count = before + maxRounds;
-        cluster.apply(List.of(threshold));
-        stream.imagesPerSecond(images, plan.imagesPerRound());
     }
 
     private Map<String, String> processorSettings(String guarantee) {
