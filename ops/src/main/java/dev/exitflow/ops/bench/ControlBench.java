@@ -116,7 +116,7 @@ public final class ControlBench {
         List<Double> rates = new ArrayList<>();
         cluster.apply(List.of(settings.threshold()));
         try (StreamRate rate = StreamRate.open(cluster)) {
-            WarmUp.until(() -> {}, () -> rate.imagesPerSecond(images, settings.imagesPerRound()), progress);
+            WarmUp.until(WarmUp.MAX_ROUNDS, () -> rate.imagesPerSecond(images, settings.imagesPerRound()), progress);
             for (int round = 0; round < CAPACITY_ROUNDS; round++) {
                 rates.add(rate.imagesPerSecond(images, settings.imagesPerRound()));
                 progress.accept(WarmUp.MAX_ROUNDS + round + 1);

@@ -131,7 +131,7 @@ public final class PeakBench {
     private void warmUp(DemoCluster cluster, IntConsumer progress) {
         cluster.apply(List.of(1.0));
         try (StreamRate rate = StreamRate.open(cluster)) {
-            WarmUp.until(() -> {}, () -> rate.imagesPerSecond(images, WARM_UP_IMAGES), progress);
+            WarmUp.until(WarmUp.MAX_ROUNDS, () -> rate.imagesPerSecond(images, WARM_UP_IMAGES), progress);
         }
         done = WarmUp.MAX_ROUNDS;
     }

@@ -29,6 +29,7 @@ import java.util.function.IntConsumer;
 public final class PeersBench {
 
     private static final int WARM_UP_IMAGES = 640;
+    private static final double NANOS_PER_SECOND = 1e9;
     private static final List<Double> NOBODY_LEAVES = List.of(1.0);
 
     private final Path bundleDirectory;
@@ -67,6 +68,7 @@ public final class PeersBench {
         Topics onnxTopics = Topics.withPrefix("onnx-");
         Topics perCoreTopics = Topics.withPrefix("onnx-per-core-");
         PeersTally tally = new PeersTally();
+        int imagesPerRound = plan.mostImagesPerRound(); // until a warm-up round has told how fast everybody is
         Path state = temporaryFolder();
         try (DemoCluster cluster = DemoCluster.start(bundleDirectory, settings())) {
             for (Topics topics : List.of(usualTopics, onnxTopics, perCoreTopics)) {
@@ -93,12 +95,17 @@ public final class PeersBench {
                         Map.of(Contestant.EXITFLOW, thresholds, Contestant.EXITFLOW_FULL, NOBODY_LEAVES);
                 int step = 0;
                 for (int round = -plan.warmUpRounds(); round < plan.rounds(); round++) {
+                    long start = System.nanoTime();
                     for (Contestant contestant : Contestant.values()) {
                         if (policies.containsKey(contestant)) {
                             cluster.apply(policies.get(contestant));
                         }
-                        play(streams.get(contestant), contestant, round, tally);
+                        play(streams.get(contestant), contestant, round, imagesPerRound, tally);
                         progress.accept(++step);
+                    }
+                    if (round < 0) {
+                        double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+                        imagesPerRound = plan.imagesPerRound(seconds / WARM_UP_IMAGES);
                     }
                 }
             }
@@ -108,7 +115,7 @@ public final class PeersBench {
                 bundle.name(),
                 images.name(),
                 thresholds,
-                plan.imagesPerRound(),
+                imagesPerRound,
                 plan.rounds(),
                 tally.exitflowOver(Contestant.USUAL),
                 tally.exitflowOver(Contestant.ONNX),
@@ -118,8 +125,8 @@ public final class PeersBench {
     }
 
     /** Plays a round; those before number 0 are warm-up and not counted. */
-    private void play(StreamRate stream, Contestant contestant, int round, PeersTally tally) {
-        int count = round < 0 ? WARM_UP_IMAGES : plan.imagesPerRound();
+    private void play(StreamRate stream, Contestant contestant, int round, int imagesPerRound, PeersTally tally) {
+        int count = round < 0 ? WARM_UP_IMAGES : imagesPerRound;
         long first = round < 0 ? 0 : (long) round * count;
         ImageSource all = ImageSource.of(images);
         StreamRate.Sent sent = stream.send(index -> all.image(first + index), LoadPlan.unlimited(count, "round"));

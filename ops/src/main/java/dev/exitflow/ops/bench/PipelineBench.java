@@ -29,10 +29,15 @@ public final class PipelineBench {
     private static final List<ImageEncoding> COMPRESSED = List.of(ImageEncoding.PNG, ImageEncoding.JPEG);
     private static final List<Double> LOADS = List.of(0.5, 0.8, 0.95);
 
-    /** Most code is compiled by then. */
-    private static final int SECOND_WARM_UP_ROUNDS = 8;
+    /** Of the warm-up's time, for a change that has less compiled. */
+    private static final double SETTLING = 0.2;
 
-    private static final int SETTLING_ROUNDS = 15;
+    private static final double HALF = 0.5;
+
+    /** Enough to tell how fast the bare engine is. */
+    private static final int SIZING_BATCHES = 20;
+
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
 
     private final Path bundleDirectory;
     private final ImageSet images;
@@ -40,6 +45,7 @@ public final class PipelineBench {
     private final double threshold;
     private final Map<String, String> processor;
     private final ExitPolicy policy;
+    private double bareImagesPerSecond;
 
     /**
      * Prepares.
@@ -58,21 +64,18 @@ public final class PipelineBench {
         this.policy = ExitPolicy.uniform(0, threshold);
     }
 
-    /** How many steps {@link #run} reports. */
-    public int steps() {
-        return plan.warmUpRounds()
-                + SECOND_WARM_UP_ROUNDS
-                + SETTLING_ROUNDS
-                + plan.rounds()
-                + plan.otherRounds()
-                + COMPRESSED.size() * (1 + plan.otherRounds())
-                + LOADS.size();
+    /** About how many seconds {@link #run} reports. */
+    public int seconds() {
+        double rounds = plan.rounds() + plan.otherRounds() + COMPRESSED.size() * (0.5 + plan.otherRounds());
+        return (int) Math.ceil(plan.warmUpSeconds() * (1 + 2 * SETTLING)
+                + 2 * plan.roundSeconds() * rounds
+                + plan.latencySeconds() * LOADS.size());
     }
 
     /**
      * Measures.
      *
-     * @param progress hears how many steps are done
+     * @param progress hears how much of {@link #seconds} is done
      */
     public PipelineFigures run(IntConsumer progress) {
         ModelBundle bundle = BundleLoader.load(bundleDirectory);
@@ -80,39 +83,41 @@ public final class PipelineBench {
         StreamedRounds atLeastOnce;
         List<PipelineFigures.Input> inputs = new ArrayList<>();
         List<PipelineFigures.Latency> latencies = new ArrayList<>();
-        int cores = Runtime.getRuntime().availableProcessors();
-        Steps steps = new Steps(progress);
-        try (BareEngine engine = new BareEngine(bundle, images, cores, EnginePlan.USUAL_BATCH)) {
+        Done done = new Done(progress);
+        try (BareEngine engine = new BareEngine(bundle, images, CORES, EnginePlan.USUAL_BATCH)) {
+            bareImagesPerSecond = rateOf(engine);
             try (DemoCluster cluster = DemoCluster.start(bundleDirectory, processorSettings("exactly_once_v2"));
                     StreamRate stream = StreamRate.open(cluster)) {
-                warmUp(engine, cluster, stream, plan.warmUpRounds(), steps);
-                // What most depends on comes last: Java still compiles a little through the first rounds.
+                warmUp(cluster, stream, plan.warmUpSeconds());
+                done.seconds(plan.warmUpSeconds());
+                double sustained = streamed(stream, ImageEncoding.RAW_RGB8).sustained();
+                for (double load : LOADS) { // these leave time to the compilers as well
+                    latencies.add(latency(stream, load, sustained));
+                    done.seconds(plan.latencySeconds());
+                }
+                settle(stream);
+                done.seconds(SETTLING * plan.warmUpSeconds());
+                exactlyOnce = measure(engine, stream, ImageEncoding.RAW_RGB8, plan.rounds(), done);
+                inputs.add(exactlyOnce.input(ImageEncoding.RAW_RGB8));
                 for (ImageEncoding encoding : COMPRESSED) {
                     streamed(stream, encoding); // warm-up
-                    steps.done();
-                    inputs.add(measure(engine, stream, encoding, plan.otherRounds(), steps)
+                    done.seconds(plan.roundSeconds());
+                    inputs.add(measure(engine, stream, encoding, plan.otherRounds(), done)
                             .input(encoding));
-                }
-                // What the compressed images had compiled shall be through.
-                untilAtRest(SETTLING_ROUNDS, () -> {}, stream, steps);
-                exactlyOnce = measure(engine, stream, ImageEncoding.RAW_RGB8, plan.rounds(), steps);
-                inputs.add(0, exactlyOnce.input(ImageEncoding.RAW_RGB8));
-                for (double load : LOADS) {
-                    latencies.add(latency(stream, load, exactlyOnce.sustained()));
-                    steps.done();
                 }
             }
             try (DemoCluster cluster = DemoCluster.start(bundleDirectory, processorSettings("at_least_once"));
                     StreamRate stream = StreamRate.open(cluster)) {
-                warmUp(engine, cluster, stream, SECOND_WARM_UP_ROUNDS, steps);
-                atLeastOnce = measure(engine, stream, ImageEncoding.RAW_RGB8, plan.otherRounds(), steps);
+                warmUp(cluster, stream, SETTLING * plan.warmUpSeconds());
+                done.seconds(SETTLING * plan.warmUpSeconds());
+                atLeastOnce = measure(engine, stream, ImageEncoding.RAW_RGB8, plan.otherRounds(), done);
             }
         }
         return new PipelineFigures(
                 Machine.describe(),
                 bundle.name(),
                 threshold,
-                plan.imagesPerRound(),
+                imagesPerRound(),
                 plan.rounds(),
                 plan.otherRounds(),
                 StreamedRounds.bareImagesPerSecond(exactlyOnce, atLeastOnce),
@@ -125,19 +130,31 @@ public final class PipelineBench {
                 latencies);
     }
 
-    private StreamedRounds measure(
-            BareEngine engine, StreamRate stream, ImageEncoding encoding, int count, Steps steps) {
+    private double rateOf(BareEngine engine) {
+        int count = SIZING_BATCHES * CORES * EnginePlan.USUAL_BATCH;
+        engine.imagesPerSecond(count, policy); // warm-up
+        return engine.imagesPerSecond(count, policy);
+    }
+
+    /** Full batches for every core. */
+    private int imagesPerRound() {
+        int batches = CORES * EnginePlan.USUAL_BATCH;
+        return batches * Math.max(1, (int) (bareImagesPerSecond * plan.roundSeconds() / batches));
+    }
+
+    private StreamedRounds measure(BareEngine engine, StreamRate stream, ImageEncoding encoding, int count, Done done) {
         StreamedRounds rounds = new StreamedRounds();
+        rounds.addBare(engine.imagesPerSecond(imagesPerRound(), policy));
         for (int round = 0; round < count; round++) {
-            double bare = engine.imagesPerSecond(plan.imagesPerRound(), policy);
-            rounds.add(bare, streamed(stream, encoding));
-            steps.done();
+            rounds.add(streamed(stream, encoding));
+            rounds.addBare(engine.imagesPerSecond(imagesPerRound(), policy));
+            done.seconds(2 * plan.roundSeconds());
         }
         return rounds;
     }
 
     private StreamedRounds.Round streamed(StreamRate stream, ImageEncoding encoding) {
-        LoadPlan load = LoadPlan.unlimited(plan.imagesPerRound(), "round").withEncoding(encoding);
+        LoadPlan load = LoadPlan.unlimited(imagesPerRound(), "round").withEncoding(encoding);
         TimedStream timed = TimedStream.of(stream, images, load);
         return new StreamedRounds.Round(
                 timed.answers().imagesPerSecond(), timed.answers().imagesPerSecondWhileSending(), timed.cpu());
@@ -153,44 +170,48 @@ public final class PipelineBench {
         return new PipelineFigures.Latency(load, offered, count, millis.p50(), millis.p99());
     }
 
-    /** With all leaving early: what surrounds the engine is called the more often, and so compiled the sooner. */
-    private void warmUp(BareEngine engine, DemoCluster cluster, StreamRate stream, int maxRounds, Steps steps) {
+    /** With all leaving early, and so with cores to spare: the compilers, not the images, are what there is to wait for. */
+    private void warmUp(DemoCluster cluster, StreamRate stream, double maxSeconds) {
         cluster.apply(List.of(0.0));
-        untilAtRest(maxRounds, () -> engine.imagesPerSecond(plan.imagesPerRound() / 4, policy), stream, steps);
+        WarmUp.within(maxSeconds, () -> paced(stream, bareImagesPerSecond));
         cluster.apply(List.of(threshold));
-        stream.imagesPerSecond(images, plan.imagesPerRound());
+        round(stream);
     }
 
-    private void untilAtRest(int maxRounds, Runnable unwatched, StreamRate stream, Steps steps) {
-        int before = steps.count;
-        WarmUp.until(
-                maxRounds,
-                unwatched,
-                () -> stream.imagesPerSecond(images, plan.imagesPerRound()),
-                round -> steps.done());
-        steps.count = before + maxRounds;
+    private void settle(StreamRate stream) {
+        WarmUp.within(SETTLING * plan.warmUpSeconds(), () -> paced(stream, HALF * bareImagesPerSecond));
+    }
+
+    private void paced(StreamRate stream, double imagesPerSecond) {
+        int count = Math.max(1, (int) (imagesPerSecond * plan.roundSeconds()));
+        TimedStream.of(stream, images, LoadPlan.unlimited(count, "paced").withRate(imagesPerSecond));
+    }
+
+    private void round(StreamRate stream) {
+        stream.imagesPerSecond(images, imagesPerRound());
     }
 
     private Map<String, String> processorSettings(String guarantee) {
         Map<String, String> merged = new HashMap<>();
         merged.put("processing.guarantee", guarantee);
         merged.put("max.batch", Integer.toString(EnginePlan.USUAL_BATCH));
-        merged.put("workers", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        merged.put("workers", Integer.toString(CORES));
         merged.putAll(processor);
         return merged;
     }
 
-    /** Counts what is done. */
-    private static final class Steps {
+    /** Adds up what is done. */
+    private static final class Done {
         private final IntConsumer progress;
-        private int count;
+        private double seconds;
 
-        Steps(IntConsumer progress) {
+        Done(IntConsumer progress) {
             this.progress = progress;
         }
 
-        void done() {
-            progress.accept(++count);
+        void seconds(double more) {
+            seconds += more;
+            progress.accept((int) Math.ceil(seconds));
         }
     }
 }

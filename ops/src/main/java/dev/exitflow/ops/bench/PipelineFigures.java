@@ -14,7 +14,7 @@ import java.util.List;
  * @param bareImagesPerSecond of the engine alone
  * @param exactlyOnceImagesPerSecond end to end through the embedded broker, transactions on
  * @param atLeastOnceImagesPerSecond end to end through the embedded broker, transactions off
- * @param exactlyOnceOverBare median of the rounds' ratios, each against the bare round beside it
+ * @param exactlyOnceOverBare median of the rounds' ratios, each to the mean of the bare rounds before and after it
  * @param atLeastOnceOverBare the same without transactions
  * @param cpuMicrosPerRecord whose work took how much of the cores' time, transactions on, raw images; medians of the rounds
  * @param inputs images per second by encoding, transactions on

@@ -3,37 +3,34 @@ package dev.exitflow.ops.bench;
 import dev.exitflow.core.ExitflowException;
 
 /**
- * How much a pipeline bench measures.
+ * How much a pipeline bench measures. How many images a round takes follows from the machine's speed.
  *
- * @param imagesPerRound in each measured round, at least a batch of 16
+ * @param warmUpSeconds after which measuring begins at the latest, though Java may still be compiling
+ * @param roundSeconds about how long the bare engine takes for a round's images
  * @param rounds of raw images with transactions, the ratio that most depends on, at least 1
  * @param otherRounds without transactions, and of each compressed encoding, at least 1
- * @param warmUpRounds after which measuring begins at the latest, though Java may still be compiling, at least 1
  * @param latencySeconds that each load is kept up for
  */
-public record PipelinePlan(int imagesPerRound, int rounds, int otherRounds, int warmUpRounds, double latencySeconds) {
+public record PipelinePlan(
+        double warmUpSeconds, double roundSeconds, int rounds, int otherRounds, double latencySeconds) {
 
     /** Checks. */
     public PipelinePlan {
-        if (imagesPerRound < EnginePlan.USUAL_BATCH
-                || rounds < 1
-                || otherRounds < 1
-                || warmUpRounds < 1
-                || !(latencySeconds > 0)) {
+        if (!(warmUpSeconds > 0) || !(roundSeconds > 0) || rounds < 1 || otherRounds < 1 || !(latencySeconds > 0)) {
             throw new ExitflowException(
-                    "bench of %d and %d rounds of %d images after %d of warm-up and loads of %s s, expected at least 1 and 1 of %d"
-                            + " after 1, and more than 0 s",
-                    rounds, otherRounds, imagesPerRound, warmUpRounds, latencySeconds, EnginePlan.USUAL_BATCH);
+                    "bench of %d and %d rounds of %s s after %s s of warm-up and loads of %s s, expected at least 1 and 1, and more"
+                            + " than 0 s of each",
+                    rounds, otherRounds, roundSeconds, warmUpSeconds, latencySeconds);
         }
     }
 
-    /** Within three minutes on two cores for the shipped models. */
+    /** Within three minutes. */
     public static PipelinePlan quick() {
-        return new PipelinePlan(6000, 7, 3, 40, 3);
+        return new PipelinePlan(50, 2, 7, 2, 2);
     }
 
     /** For figures to quote. */
     public static PipelinePlan full() {
-        return new PipelinePlan(20_000, 7, 5, WarmUp.MAX_ROUNDS, 20);
+        return new PipelinePlan(200, 5, 7, 5, 20);
     }
 }

@@ -70,7 +70,7 @@ public final class ScaleBench {
         try (DemoCluster cluster = DemoCluster.start(kind, topics, plan.fewest());
                 StreamRate stream = StreamRate.open(cluster)) {
             cluster.apply(List.of(1.0));
-            WarmUp.until(WARM_UP_ROUNDS, () -> {}, () -> round(stream, plan.fewest(), SHORT_ROUND_SECONDS), progress);
+            WarmUp.until(WARM_UP_ROUNDS, () -> round(stream, plan.fewest(), SHORT_ROUND_SECONDS), progress);
             int step = WARM_UP_ROUNDS;
             for (int count : upAndDown()) {
                 cluster.scaleTo(count);

@@ -4,14 +4,14 @@ import dev.exitflow.schema.ImageEncoding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Streamed rounds, each with the bare round beside it. Not safe for use by several threads. */
+/** Streamed rounds, each with the bare ones before and after it. Not safe for use by several threads. */
 final class StreamedRounds {
 
     private final List<Double> bare = new ArrayList<>();
     private final List<Round> rounds = new ArrayList<>();
-    private final List<Double> ratios = new ArrayList<>();
 
     /**
      * One streamed round.
@@ -22,11 +22,14 @@ final class StreamedRounds {
      */
     record Round(double imagesPerSecond, double sustained, CpuPerRecord cpu) {}
 
-    /** Adds a round and the bare engine's images per second just before it. */
-    void add(double bareImagesPerSecond, Round round) {
-        bare.add(bareImagesPerSecond);
+    /** Adds the bare engine's images per second, before the first round and after each. */
+    void addBare(double imagesPerSecond) {
+        bare.add(imagesPerSecond);
+    }
+
+    /** Adds a streamed round. */
+    void add(Round round) {
         rounds.add(round);
-        ratios.add(round.imagesPerSecond() / bareImagesPerSecond);
     }
 
     Spread imagesPerSecond() {
@@ -38,9 +41,13 @@ final class StreamedRounds {
         return spread(Round::sustained).median();
     }
 
-    /** Median of the rounds' ratios. */
+    /** Median of the rounds' ratios, each to the mean of the bare rounds on both sides, so that a machine that changes its speed steadily makes no difference. */
     double overBare() {
-        return Spread.of(ratios).median();
+        return Spread.of(IntStream.range(0, rounds.size())
+                        .mapToObj(round ->
+                                2 * rounds.get(round).imagesPerSecond() / (bare.get(round) + bare.get(round + 1)))
+                        .toList())
+                .median();
     }
 
     /** Medians of each part. */

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 final class BenchCommand {
 
     /** What they show does not matter at T = 1. */
-    private static final int DISTINCT_IMAGES = 4000;
+    private static final int DISTINCT_IMAGES = 1000;
 
     private static final int CONTROL_CHANGES = 200;
     private static final int QUICK_CHANGES = 40;
@@ -75,8 +75,8 @@ final class BenchCommand {
             @Option(
                             names = "--quick",
                             description =
-                                    "Rounds of 6,000 images instead of 20,000, fewer of them where less depends on them, and a"
-                                            + " shorter warm-up: within three minutes for the shipped models.")
+                                    "Rounds of two seconds instead of five, fewer of them where less depends on them, and a"
+                                            + " shorter warm-up: within three minutes.")
                     boolean quick,
             @Mixin OutputOptions output) {
         PipelineBench bench = new PipelineBench(
@@ -87,7 +87,7 @@ final class BenchCommand {
                 settings == null ? Map.of() : settings);
         PipelineFigures figures;
         try (Progress progress =
-                new Progress("rounds", bench.steps(), command.commandLine().getErr())) {
+                new Progress("seconds", bench.seconds(), command.commandLine().getErr())) {
             figures = bench.run(progress);
         }
         output.show(figures, () -> print(figures, output));
