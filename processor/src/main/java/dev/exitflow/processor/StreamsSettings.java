@@ -25,6 +25,9 @@ final class StreamsSettings {
     /** Half of it is how long a stream thread works on what it has before it looks for more. */
     private static final int RETURN_TO_POLL_MS = 50;
 
+    /** After which a dead instance's partitions go to the others; Kafka's default of 45 s is long for images that wait. */
+    private static final int SESSION_TIMEOUT_MS = 10_000;
+
     /** Kafka's default. */
     private static final String GROUP_MAX_POLL_INTERVAL_MS = "300000";
 
@@ -68,6 +71,7 @@ final class StreamsSettings {
         settings.put(consumer(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), plan.recordsPerPoll());
         if (GROUP_PROTOCOL.equals(settings.get(StreamsConfig.GROUP_PROTOCOL_CONFIG))) {
             settings.put(mainConsumer(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG), RETURN_TO_POLL_MS);
+            settings.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS);
         } // else Streams makes the main consumer itself, and the group would be told the short interval
         settings.put(mainConsumer(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG), PrefetchInterceptor.class.getName());
         settings.put(mainConsumer(PrefetchInterceptor.LOOK_AHEAD_CONFIG), lookAhead);

@@ -65,6 +65,18 @@ class StreamsSettingsTest {
     }
 
     @Test
+    void shouldHandOverADeadInstancesPartitionsSoonUnlessConfigured() {
+        String key = "session.timeout.ms";
+
+        assertThat(streams(Map.of()).getMainConsumerConfigs("group", "client", 0))
+                .containsEntry(key, 10_000);
+        assertThat(streams(Map.of("kafka.consumer." + key, "7000")).getMainConsumerConfigs("group", "client", 0))
+                .containsEntry(key, "7000");
+        assertThat(streams(Map.of("kafka.group.protocol", "streams")).originals())
+                .doesNotContainKey(key); // the broker's to choose
+    }
+
+    @Test
     void shouldKeepTheGroupsPollIntervalWhenStreamsComesBackToPollSooner() {
         Map<String, Object> ofStreams = streams(Map.of()).getMainConsumerConfigs("group", "client", 0);
 
