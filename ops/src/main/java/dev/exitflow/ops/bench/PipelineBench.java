@@ -136,8 +136,8 @@ public final class PipelineBench {
 
     /** Full batches for every core. */
     private int imagesPerRound() {
-        int batches = CORES * EnginePlan.USUAL_BATCH;
-        return batches * Math.max(1, (int) (bareImagesPerSecond * plan.roundSeconds() / batches));
+        int batchOfEach = CORES * EnginePlan.USUAL_BATCH;
+        return batchOfEach * Math.max(1, (int) (bareImagesPerSecond * plan.roundSeconds() / batchOfEach));
     }
 
     private StreamedRounds measure(BareEngine engine, StreamRate stream, ImageEncoding encoding, int count, Done done) {
@@ -171,17 +171,9 @@ public final class PipelineBench {
     /** With all leaving early, and so with cores to spare: the compilers, not the images, are what there is to wait for. */
     private void warmUp(DemoCluster cluster, StreamRate stream, double maxSeconds) {
         cluster.apply(List.of(0.0));
-        WarmUp.within(maxSeconds, () -> paced(stream, bareImagesPerSecond));
+        LoadPlan paced = LoadPlan.unlimited(imagesPerRound(), "paced").withRate(bareImagesPerSecond);
+        WarmUp.within(maxSeconds, () -> TimedStream.of(stream, images, paced));
         cluster.apply(List.of(threshold));
-        round(stream);
-    }
-
-    private void paced(StreamRate stream, double imagesPerSecond) {
-        int count = Math.max(1, (int) (imagesPerSecond * plan.roundSeconds()));
-        TimedStream.of(stream, images, LoadPlan.unlimited(count, "paced").withRate(imagesPerSecond));
-    }
-
-    private void round(StreamRate stream) {
         stream.imagesPerSecond(images, imagesPerRound());
     }
 
