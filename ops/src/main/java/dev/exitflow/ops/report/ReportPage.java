@@ -12,7 +12,7 @@ final class ReportPage {
             body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 54rem; padding: 0 1rem; color: #222; background: #fff; }
             h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2.5rem; }
             img { max-width: 100%; height: auto; } .caption, footer { color: #555; }
-            table { border-collapse: collapse; display: block; overflow-x: auto; } th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid #ddd; white-space: nowrap; }
+            table { border-collapse: collapse; display: block; overflow-x: auto; } th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid #ddd; }
             th:first-child, td:first-child { text-align: left; } code { background: #f3f3f3; padding: 0 .2rem; }
             """;
 
