@@ -28,12 +28,14 @@ public final class HealthServer implements AutoCloseable {
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    /** A request that is begun and not ended holds one until the limit below. */
-    private static final int THREADS = 4;
+    /** Each holds a thread while it is asking, so that nobody waits for another to end its request; more are closed at once. */
+    static final int MAX_CONNECTIONS = 200;
 
-    /** Limits of the JDK's server, in seconds; it has none by default, and reads them once. */
-    private static final Map<String, String> LIMITS =
-            Map.of("sun.net.httpserver.maxReqTime", "2", "sun.net.httpserver.maxRspTime", "30");
+    /** Limits of the JDK's server, times in seconds; it has none by default, and reads them once. */
+    private static final Map<String, String> LIMITS = Map.of(
+            "sun.net.httpserver.maxReqTime", "2",
+            "sun.net.httpserver.maxRspTime", "30",
+            "jdk.httpserver.maxConnections", Integer.toString(MAX_CONNECTIONS));
 
     private final HttpServer server;
     private final ExecutorService executor;
@@ -52,9 +54,9 @@ public final class HealthServer implements AutoCloseable {
      * @throws ExitflowException when the port is in use or the address is not this machine's
      */
     public static HealthServer start(InetSocketAddress address, Supplier<Health> health, Supplier<String> metrics) {
-        LIMITS.forEach((key, seconds) -> System.getProperties().putIfAbsent(key, seconds));
+        LIMITS.forEach((key, limit) -> System.getProperties().putIfAbsent(key, limit));
         HttpServer server = bind(address);
-        ExecutorService executor = Executors.newFixedThreadPool(THREADS, task -> {
+        ExecutorService executor = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "exitflow-http");
             thread.setDaemon(true);
             return thread;
@@ -93,7 +95,7 @@ public final class HealthServer implements AutoCloseable {
                     address.getHostString());
         }
         try {
-            return HttpServer.create(address, 0);
+            return HttpServer.create(address, MAX_CONNECTIONS);
         } catch (IOException e) {
             throw new ExitflowException(
                     "cannot listen on %s port %d: %s; choose another http.port, or 0 for any free one"

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -94,19 +96,64 @@ class HealthServerTest {
 
     @Test
     @Timeout(60)
-    void shouldAnswerWhenOthersBeginRequestsAndNeverEndThem() throws Exception {
-        List<Socket> silent = new ArrayList<>();
-        try {
-            for (int index = 0; index < 40; index++) {
-                Socket socket = new Socket(server.uri().getHost(), server.uri().getPort());
-                silent.add(socket);
+    void shouldAnswerAtOnceWhenOthersBeginRequestsAndNeverEndThem() throws Exception {
+        boolean atOnce = false;
+        // A stall of the machine may outlast the time that the server gives a request: then another round tells.
+        for (int round = 0; round < 5 && !atOnce; round++) {
+            try (Unended others = Unended.begin(100, server.uri())) {
+                assertThat(get("/health/live").statusCode()).isEqualTo(200);
+                assertThat(get("/metrics").statusCode()).isEqualTo(200);
+                atOnce = others.firstIsOpen();
+            }
+        }
+
+        assertThat(atOnce).as("answered while the others' requests were open").isTrue();
+    }
+
+    @Test
+    @Timeout(60)
+    void shouldCloseAtOnceWhatIsOverTheLimitOfConnections() throws Exception {
+        boolean atOnce = false;
+        for (int round = 0; round < 5 && !atOnce; round++) {
+            try (Unended within = Unended.begin(HealthServer.MAX_CONNECTIONS, server.uri());
+                    Socket over =
+                            new Socket(server.uri().getHost(), server.uri().getPort())) {
+                assertThat(over.getInputStream().read()).isEqualTo(-1);
+                atOnce = within.firstIsOpen();
+            }
+        }
+
+        assertThat(atOnce).as("closed while those let in were open").isTrue();
+    }
+
+    /** Requests that stop in their first line. */
+    private record Unended(List<Socket> sockets) implements AutoCloseable {
+
+        static Unended begin(int count, URI server) throws IOException {
+            List<Socket> sockets = new ArrayList<>();
+            for (int index = 0; index < count; index++) {
+                Socket socket = new Socket(server.getHost(), server.getPort());
+                sockets.add(socket);
                 socket.getOutputStream().write("GET /health/li".getBytes(StandardCharsets.US_ASCII));
             }
+            return new Unended(sockets);
+        }
 
-            assertThat(get("/health/live").statusCode()).isEqualTo(200);
-            assertThat(get("/metrics").statusCode()).isEqualTo(200);
-        } finally {
-            for (Socket socket : silent) {
+        /** Whether the server has not yet given up on the oldest. */
+        boolean firstIsOpen() throws IOException {
+            Socket first = sockets.get(0);
+            first.setSoTimeout(1);
+            try {
+                assertThat(first.getInputStream().read()).isEqualTo(-1);
+                return false;
+            } catch (SocketTimeoutException e) {
+                return true;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Socket socket : sockets) {
                 socket.close();
             }
         }
