@@ -34,6 +34,7 @@ final class FeatureCache implements FeatureSource, AutoCloseable {
     private final Manifest manifest;
     private final int images;
     private final List<List<FileChannel>> views = new ArrayList<>();
+    private ByteBuffer memory = ByteBuffer.allocateDirect(0);
 
     private FeatureCache(Path folder, Manifest manifest, int images) {
         this.folder = folder;
@@ -158,15 +159,24 @@ final class FeatureCache implements FeatureSource, AutoCloseable {
         List<NDArray> outputs = new ArrayList<>();
         for (int stage = 0; stage < files.size(); stage++) {
             int rowBytes = rowBytes(stage);
-            ByteBuffer rows = ByteBuffer.allocateDirect(batch.size() * rowBytes).order(ByteOrder.nativeOrder());
+            ByteBuffer rows = memory(batch.size() * rowBytes);
             for (int image : batch.images()) {
                 read(files.get(stage), rows, rowBytes, image);
             }
             rows.flip();
-            NDArray stored = batch.scope().create(rows, rowShape(stage, batch.size()), type(stage));
-            outputs.add(stored.toType(DataType.FLOAT32, true));
+            try (NDArray stored = batch.scope().create(rows, rowShape(stage, batch.size()), type(stage))) {
+                outputs.add(stored.toType(DataType.FLOAT32, true));
+            }
         }
         return outputs;
+    }
+
+    /** The same for every stage and batch: left to the collector, gigabytes of it would wait while the heap has room. */
+    private ByteBuffer memory(int bytes) {
+        if (memory.capacity() < bytes) {
+            memory = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+        }
+        return memory.clear();
     }
 
     private void read(FileChannel file, ByteBuffer rows, int rowBytes, int image) {

@@ -15,6 +15,8 @@ import dev.exitflow.core.bundle.TestBundles;
 import dev.exitflow.core.dataset.ColouredSquares;
 import dev.exitflow.core.dataset.ImageSet;
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +103,25 @@ class FeatureCacheTest {
         fill(plan(7)).close();
 
         assertThat(computed).isEqualTo((VIEWS + 1) * BATCHES_PER_VIEW);
+    }
+
+    @Test
+    void shouldNeedTheMemoryOfOneBatchWhileAnEpochPasses() {
+        TrainingPlan plan = plan(7);
+        BufferPoolMXBean direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .findFirst()
+                .orElseThrow();
+        try (FeatureCache cache = fill(plan)) {
+            images.shuffled(manager, plan, 1, (step, batch) -> cache.of(batch));
+            long afterOneEpoch = direct.getMemoryUsed();
+
+            for (int epoch = 2; epoch <= 20; epoch++) {
+                images.shuffled(manager, plan, epoch, (step, batch) -> cache.of(batch));
+            }
+
+            assertThat(direct.getMemoryUsed()).isLessThanOrEqualTo(afterOneEpoch);
+        }
     }
 
     @Test
