@@ -23,7 +23,6 @@ import java.util.function.IntConsumer;
  */
 public final class Evaluation {
 
-    private static final int MAX_BATCH = 16;
     private static final int ROUNDS = 3;
     /** Points of the frontier that differ less in cost would only make the table longer. */
     private static final double COST_STEP = 0.02;
@@ -96,7 +95,7 @@ public final class Evaluation {
         policies.keySet().forEach(name -> rates.put(name, new ArrayList<>()));
         int cores = Runtime.getRuntime().availableProcessors();
         int step = 0;
-        try (BareEngine engine = new BareEngine(bundle, images, cores, MAX_BATCH)) {
+        try (BareEngine engine = new BareEngine(bundle, images, cores, EnginePlan.USUAL_BATCH)) {
             engine.imagesPerSecond(imagesPerRound, FULL); // warm-up
             for (int round = 0; round < ROUNDS; round++) {
                 full.add(engine.imagesPerSecond(imagesPerRound, FULL));
