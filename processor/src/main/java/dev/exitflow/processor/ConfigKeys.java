@@ -137,11 +137,11 @@ final class ConfigKeys {
                     32,
                     Range.between(1, MAX_BATCH_SIZE),
                     Importance.LOW,
-                    "Batches per worker that a stream thread may hand to the engine ahead of Streams at most, an eighth of them in one poll.")
+                    "Batches per worker that a stream thread may hand to the engine ahead of Streams at most.")
             .define(
                     LOOK_AHEAD_MAX_BYTES,
                     ConfigDef.Type.LONG,
-                    64L << 20,
+                    128L << 20,
                     Range.atLeast(1 << 20),
                     Importance.LOW,
                     "Bytes of images, taken as uncompressed, that a stream thread may hand to the engine ahead; fewer batches are looked"

@@ -5,7 +5,9 @@ import dev.exitflow.core.bundle.Manifest;
 /**
  * How far polling runs ahead of Streams, from the size of the model's images: a few batches, not thousands.
  *
- * <p>Many small polls rather than a few large ones: a poll brings the images of few partitions, and those of all shall take turns.
+ * <p>Many small polls rather than a few large ones: a poll brings the images of few partitions, and those of all shall take turns. But
+ * one brings a batch for every worker where that many can be ahead twice: a stream thread may wait for an answer right behind it, and
+ * the workers without a batch with it.
  *
  * @param recordsPerPoll that one stream thread takes at a time
  * @param recordsAhead of one stream thread at most
@@ -30,10 +32,11 @@ record LookAheadPlan(int recordsPerPoll, int recordsAhead, int capacity, int par
 
     static LookAheadPlan of(ProcessorConfig config, Manifest.Input input) {
         long imageBytes = (long) CHANNELS * input.width() * input.height() + RECORD_OVERHEAD_BYTES;
-        long wanted = (long) config.lookAheadBatches() * config.maxBatch() * config.workers();
+        int batchForEach = config.maxBatch() * config.workers();
+        long wanted = (long) config.lookAheadBatches() * batchForEach;
         long affordable = config.lookAheadMaxBytes() / imageBytes;
         int ahead = (int) clamp(Math.min(wanted, affordable), LEAST_AHEAD, Integer.MAX_VALUE / 512);
-        int records = Math.max(1, ahead / POLLS_AHEAD);
+        int records = Math.max(ahead / POLLS_AHEAD, Math.min(batchForEach, ahead / 2));
         return new LookAheadPlan(
                 records,
                 ahead,

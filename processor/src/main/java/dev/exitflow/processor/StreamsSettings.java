@@ -13,6 +13,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.network.Selectable;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.StreamsConfig;
@@ -51,6 +52,9 @@ final class StreamsSettings {
         settings.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, plan.recordsAhead());
         settings.put(consumer(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), plan.partitionFetchBytes());
         settings.put(consumer(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), plan.fetchBytes());
+        // Each look at the socket takes what is there, and the thread looks only when it polls: Kafka's 64 KiB are few
+        // for large images.
+        settings.put(consumer(ConsumerConfig.RECEIVE_BUFFER_CONFIG), Selectable.USE_DEFAULT_BUFFER_SIZE);
         // A refused image goes to the dead letters whole, whatever its size.
         settings.put(
                 StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),

@@ -26,9 +26,18 @@ class LookAheadPlanTest {
     void shouldPollFewerWhenImagesAreLarge() {
         LookAheadPlan plan = LookAheadPlan.of(config(1), image(1_024));
 
-        assertThat(plan.recordsAhead()).isEqualTo(21);
-        assertThat(plan.recordsPerPoll()).isEqualTo(2);
+        assertThat(plan.recordsAhead()).isEqualTo(42);
+        assertThat(plan.recordsPerPoll()).isEqualTo(21);
         assertThat(plan.fetchBytes()).isEqualTo(50 << 20);
+    }
+
+    @Test
+    void shouldPollABatchForEveryWorkerWhenAnEighthOfWhatIsAffordableWouldLeaveSomeIdle() {
+        LookAheadPlan plan = LookAheadPlan.of(config(1), image(448));
+
+        assertThat(plan.recordsAhead()).isBetween(2 * 4 * 16, 8 * 4 * 16);
+        assertThat(plan.recordsPerPoll()).isEqualTo(4 * 16);
+        assertThat(plan.partitionFetchBytes()).isGreaterThan(4 * 16 * 3 * 448 * 448);
     }
 
     @Test

@@ -65,6 +65,16 @@ class StreamsSettingsTest {
     }
 
     @Test
+    void shouldLetTheSystemSizeTheImagesSocketUnlessConfigured() {
+        String key = "receive.buffer.bytes";
+
+        assertThat(streams(Map.of()).getMainConsumerConfigs("group", "client", 0))
+                .containsEntry(key, -1);
+        assertThat(streams(Map.of("kafka.consumer." + key, "65536")).getMainConsumerConfigs("group", "client", 0))
+                .containsEntry(key, "65536");
+    }
+
+    @Test
     void shouldHandOverADeadInstancesPartitionsSoonUnlessConfigured() {
         String key = "session.timeout.ms";
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.common.network.Selectable;
 
 /** The server configuration of a single node for one person's machine: broker and controller, nothing replicated. */
 final class ServerProperties {
@@ -23,6 +24,7 @@ final class ServerProperties {
         putInternalTopics(all);
         putLogs(all);
         putThreads(all);
+        putSockets(all);
         // Kafka reads a number only from text or from exactly the type it has in mind.
         all.replaceAll((key, value) -> value.toString());
         return all;
@@ -73,6 +75,12 @@ final class ServerProperties {
         all.put("log.cleaner.threads", 1);
         // Heap that is taken at once; the default is 128 MiB.
         all.put("log.cleaner.dedupe.buffer.size", 2 * MEBIBYTE);
+    }
+
+    /** The system sizes buffers by what passes; Kafka's 100 KiB cost large images a wait and a copy each. */
+    private static void putSockets(Map<String, Object> all) {
+        all.put("socket.send.buffer.bytes", Selectable.USE_DEFAULT_BUFFER_SIZE);
+        all.put("socket.receive.buffer.bytes", Selectable.USE_DEFAULT_BUFFER_SIZE);
     }
 
     private static void putThreads(Map<String, Object> all) {
