@@ -17,7 +17,8 @@ import dev.exitflow.core.bundle.Manifest;
  */
 record LookAheadPlan(int recordsPerPoll, int recordsAhead, int capacity, int partitionFetchBytes, int fetchBytes) {
 
-    private static final int POLLS_AHEAD = 8;
+    /** Of what may be ahead: one poll brings one of them, if that is enough, and one fetch no more of a partition. */
+    private static final int SHARES = 8;
 
     /** One for the engine, one for Streams. */
     private static final int LEAST_AHEAD = 2;
@@ -36,12 +37,12 @@ record LookAheadPlan(int recordsPerPoll, int recordsAhead, int capacity, int par
         long wanted = (long) config.lookAheadBatches() * batchForEach;
         long affordable = config.lookAheadMaxBytes() / imageBytes;
         int ahead = (int) clamp(Math.min(wanted, affordable), LEAST_AHEAD, Integer.MAX_VALUE / 512);
-        int records = Math.max(ahead / POLLS_AHEAD, Math.min(batchForEach, ahead / 2));
+        int share = Math.max(1, ahead / SHARES);
         return new LookAheadPlan(
-                records,
+                Math.max(share, Math.min(batchForEach, ahead / 2)),
                 ahead,
                 2 * ahead * config.streamThreads(),
-                (int) clamp(records * imageBytes, LEAST_PARTITION_FETCH_BYTES, MOST_FETCH_BYTES),
+                (int) clamp(share * imageBytes, LEAST_PARTITION_FETCH_BYTES, MOST_FETCH_BYTES),
                 (int) clamp(ahead * imageBytes, LEAST_FETCH_BYTES, MOST_FETCH_BYTES));
     }
 

@@ -37,7 +37,7 @@ class LookAheadPlanTest {
 
         assertThat(plan.recordsAhead()).isBetween(2 * 4 * 16, 8 * 4 * 16);
         assertThat(plan.recordsPerPoll()).isEqualTo(4 * 16);
-        assertThat(plan.partitionFetchBytes()).isGreaterThan(4 * 16 * 3 * 448 * 448);
+        assertThat(plan.partitionFetchBytes()).isLessThanOrEqualTo((128 << 20) / 8);
     }
 
     @Test
