@@ -141,7 +141,7 @@ final class ConfigKeys {
             .define(
                     LOOK_AHEAD_MAX_BYTES,
                     ConfigDef.Type.LONG,
-                    128L << 20,
+                    64L << 20,
                     Range.atLeast(1 << 20),
                     Importance.LOW,
                     "Bytes of images, taken as uncompressed, that a stream thread may hand to the engine ahead; fewer batches are looked"

@@ -26,18 +26,18 @@ class LookAheadPlanTest {
     void shouldPollFewerWhenImagesAreLarge() {
         LookAheadPlan plan = LookAheadPlan.of(config(1), image(1_024));
 
-        assertThat(plan.recordsAhead()).isEqualTo(42);
-        assertThat(plan.recordsPerPoll()).isEqualTo(21);
+        assertThat(plan.recordsAhead()).isEqualTo(21);
+        assertThat(plan.recordsPerPoll()).isEqualTo(10);
         assertThat(plan.fetchBytes()).isEqualTo(50 << 20);
     }
 
     @Test
     void shouldPollABatchForEveryWorkerWhenAnEighthOfWhatIsAffordableWouldLeaveSomeIdle() {
-        LookAheadPlan plan = LookAheadPlan.of(config(1), image(448));
+        LookAheadPlan plan = LookAheadPlan.of(config(1), image(400));
 
         assertThat(plan.recordsAhead()).isBetween(2 * 4 * 16, 8 * 4 * 16);
         assertThat(plan.recordsPerPoll()).isEqualTo(4 * 16);
-        assertThat(plan.partitionFetchBytes()).isLessThanOrEqualTo((128 << 20) / 8);
+        assertThat(plan.partitionFetchBytes()).isLessThanOrEqualTo((64 << 20) / 8);
     }
 
     @Test
