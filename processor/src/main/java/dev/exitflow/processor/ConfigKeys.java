@@ -116,7 +116,7 @@ final class ConfigKeys {
                     1,
                     Range.between(1, MAX_THREADS),
                     Importance.LOW,
-                    "Kafka Streams threads, each with a consumer and a producer. They do not infer; one or two are enough.")
+                    "Kafka Streams threads, each with a consumer and a producer. They do not infer; one is enough, two where images are of megabytes.")
             .define(
                     WORKERS,
                     ConfigDef.Type.INT,
