@@ -24,7 +24,6 @@ final class ServerProperties {
         putInternalTopics(all);
         putLogs(all);
         putThreads(all);
-        putSockets(all);
         // Kafka reads a number only from text or from exactly the type it has in mind.
         all.replaceAll((key, value) -> value.toString());
         return all;
@@ -42,6 +41,8 @@ final class ServerProperties {
         all.put("controller.listener.names", CONTROLLER_LISTENER);
         all.put("controller.quorum.voters", NODE_ID + "@" + controller);
         all.put("log.dirs", log.toString());
+        // The system sizes it by what passes: Kafka's 100 KiB are few for large images.
+        all.put("socket.send.buffer.bytes", Selectable.USE_DEFAULT_BUFFER_SIZE);
         // After a hard kill the controller waits for the old session to end: 4 s to be ready instead of 12 s.
         all.put("broker.session.timeout.ms", 2_000);
         all.put("broker.heartbeat.interval.ms", 500);
@@ -75,12 +76,6 @@ final class ServerProperties {
         all.put("log.cleaner.threads", 1);
         // Heap that is taken at once; the default is 128 MiB.
         all.put("log.cleaner.dedupe.buffer.size", 2 * MEBIBYTE);
-    }
-
-    /** The system sizes buffers by what passes; Kafka's 100 KiB cost large images a wait and a copy each. */
-    private static void putSockets(Map<String, Object> all) {
-        all.put("socket.send.buffer.bytes", Selectable.USE_DEFAULT_BUFFER_SIZE);
-        all.put("socket.receive.buffer.bytes", Selectable.USE_DEFAULT_BUFFER_SIZE);
     }
 
     private static void putThreads(Map<String, Object> all) {
