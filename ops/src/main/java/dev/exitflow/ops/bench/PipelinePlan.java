@@ -26,7 +26,7 @@ public record PipelinePlan(
 
     /** Within three minutes. */
     public static PipelinePlan quick() {
-        return new PipelinePlan(40, 2, 7, 2, 2);
+        return new PipelinePlan(36, 2, 5, 2, 2);
     }
 
     /** For figures to quote. */
