@@ -9,13 +9,12 @@ import dev.exitflow.core.calibration.ExitTraces;
 import dev.exitflow.core.dataset.Cifar10;
 import dev.exitflow.core.dataset.ColouredSquares;
 import dev.exitflow.core.dataset.ImageSet;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,16 +33,12 @@ class ExportedBundleTest {
     Path folder;
 
     @BeforeAll
-    static void findPythonWithTorch() throws Exception {
-        List<String> candidates = Stream.of(System.getenv("EXITFLOW_PYTHON"), "python3", "/usr/bin/python3")
-                .filter(candidate -> candidate != null && !candidate.isBlank())
-                .toList();
-        for (String candidate : candidates) {
-            if (python == null && importsTorch(candidate)) {
-                python = candidate;
-            }
-        }
-        assumeThat(python).as("none of %s can import torch", candidates).isNotNull();
+    static void findPythonWithTorch() {
+        Optional<String> found = PythonWithTorch.find();
+        assumeThat(found)
+                .as("a Python with torch, of %s", PythonWithTorch.candidates())
+                .isPresent();
+        python = found.orElseThrow();
         PyTorchRuntime.useIntraOpThreads(1);
     }
 
@@ -132,20 +127,6 @@ class ExportedBundleTest {
         assertThat(process.exitValue())
                 .as("%s said: %s", command, Files.readString(said))
                 .isZero();
-    }
-
-    private static boolean importsTorch(String interpreter) throws InterruptedException {
-        try {
-            Process process = new ProcessBuilder(interpreter, "-c", "import torch")
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            process.destroyForcibly();
-            return ended && process.exitValue() == 0;
-        } catch (IOException e) {
-            return false; // no such interpreter
-        }
     }
 
     private static Path data() {
