@@ -2,6 +2,7 @@ package dev.exitflow.core;
 
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
+import java.util.Locale;
 
 /**
  * The root of every error that Exitflow reports to a person.
@@ -13,10 +14,10 @@ public class ExitflowException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Formats the message with {@link String#format}. */
+    /** Formats the message with {@link String#format(Locale, String, Object...)}, in {@link Locale#ROOT}. */
     @FormatMethod
     public ExitflowException(@FormatString String message, Object... arguments) {
-        super(String.format(message, arguments));
+        super(String.format(Locale.ROOT, message, arguments));
     }
 
     /** Keeps the cause; the message is taken as it is. */

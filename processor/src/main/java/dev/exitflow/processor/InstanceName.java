@@ -3,6 +3,7 @@ package dev.exitflow.processor;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The name of one processor process, and its place in the client ids of the process's group members. */
@@ -26,7 +27,7 @@ public final class InstanceName {
 
     /** The host's name and a random suffix, so that several processes of a host, and their successors, differ. */
     static String ofThisHost() {
-        String suffix = "%04x".formatted(new SecureRandom().nextInt(SUFFIXES));
+        String suffix = String.format(Locale.ROOT, "%04x", new SecureRandom().nextInt(SUFFIXES));
         return hostName().replaceAll("[^a-zA-Z0-9._-]", "-") + "-" + suffix;
     }
 

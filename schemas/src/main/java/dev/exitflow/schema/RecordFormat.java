@@ -3,6 +3,7 @@ package dev.exitflow.schema;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Objects;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
@@ -74,17 +75,17 @@ final class RecordFormat<T extends SpecificRecord> {
         try {
             T value = reader.read(null, mine.decoder);
             if (!mine.decoder.isEnd()) {
-                return new Decoded.Malformed<>(
-                        "more bytes than one %s takes: %d in all".formatted(schema.getName(), bytes.length));
+                return new Decoded.Malformed<>(String.format(
+                        Locale.ROOT, "more bytes than one %s takes: %d in all", schema.getName(), bytes.length));
             }
             return new Decoded.Value<>(value);
         } catch (EOFException e) {
-            return new Decoded.Malformed<>(
-                    "truncated %s: its %d bytes end inside a field".formatted(schema.getName(), bytes.length));
+            return new Decoded.Malformed<>(String.format(
+                    Locale.ROOT, "truncated %s: its %d bytes end inside a field", schema.getName(), bytes.length));
         } catch (IOException | RuntimeException e) {
             // Arbitrary bytes make Avro throw many kinds: bad union and enum indexes, negative lengths, its own limits.
-            return new Decoded.Malformed<>(
-                    "not a readable %s of %d bytes: %s".formatted(schema.getName(), bytes.length, oneLine(e)));
+            return new Decoded.Malformed<>(String.format(
+                    Locale.ROOT, "not a readable %s of %d bytes: %s", schema.getName(), bytes.length, oneLine(e)));
         } finally {
             letGoAfter(bytes.length);
         }

@@ -1,6 +1,7 @@
 package dev.exitflow.schema;
 
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
@@ -46,13 +47,18 @@ final class RegistryCodec<T extends SpecificRecord> implements RecordCodec<T> {
             return singleObject.decode(topic, bytes);
         }
         if (bytes[0] != 0) {
-            return new Decoded.Malformed<>(
-                    "neither in Confluent wire format nor single-object encoded: starts with 0x%02x, expected 0x00 or 0xc3"
-                            .formatted(bytes[0]));
+            return new Decoded.Malformed<>(String.format(
+                    Locale.ROOT,
+                    "neither in Confluent wire format nor single-object encoded: starts with 0x%02x, expected 0x00 or 0xc3",
+                    bytes[0]));
         }
         if (bytes.length < HEADER_BYTES) {
-            return new Decoded.Malformed<>("truncated header: %d bytes, expected %d bytes and then a %s"
-                    .formatted(bytes.length, HEADER_BYTES, format.schema().getName()));
+            return new Decoded.Malformed<>(String.format(
+                    Locale.ROOT,
+                    "truncated header: %d bytes, expected %d bytes and then a %s",
+                    bytes.length,
+                    HEADER_BYTES,
+                    format.schema().getName()));
         }
         int id = ByteBuffer.wrap(bytes).getInt(1);
         DatumReader<T> reader = readersById.get(id);

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.avro.Schema;
 
 /**
@@ -27,7 +28,7 @@ record SchemaHistory(Schema current, List<Schema> released) {
     static SchemaHistory of(Schema current) {
         List<Schema> released = new ArrayList<>();
         for (int version = 1; ; version++) {
-            String resource = "released/%s-v%d.avsc".formatted(current.getName(), version);
+            String resource = String.format(Locale.ROOT, "released/%s-v%d.avsc", current.getName(), version);
             try (InputStream snapshot = SchemaHistory.class.getResourceAsStream(resource)) {
                 if (snapshot == null) {
                     return new SchemaHistory(current, released);

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -110,19 +111,21 @@ final class SchemaRegistry {
     private Decoded<Schema> parse(int id, JsonNode answer) {
         String type = answer.path("schemaType").asText("AVRO");
         if (!type.equals("AVRO")) {
-            return new Decoded.Malformed<>("schema id %d is of type %s, expected AVRO".formatted(id, type));
+            return new Decoded.Malformed<>(
+                    String.format(Locale.ROOT, "schema id %d is of type %s, expected AVRO", id, type));
         }
         try {
             Schema schema = new Schema.Parser().parse(answer.path("schema").asText());
             schemas.put(id, schema);
             return new Decoded.Value<>(schema);
         } catch (SchemaParseException e) {
-            return new Decoded.Malformed<>("schema id %d is not a schema Avro can read".formatted(id));
+            return new Decoded.Malformed<>(
+                    String.format(Locale.ROOT, "schema id %d is not a schema Avro can read", id));
         }
     }
 
     private static Decoded<Schema> unknown(int id) {
-        return new Decoded.Malformed<>("unknown schema id %d".formatted(id));
+        return new Decoded.Malformed<>(String.format(Locale.ROOT, "unknown schema id %d", id));
     }
 
     private HttpResponse<String> send(String method, String path, BodyPublisher body) {
@@ -170,7 +173,7 @@ final class SchemaRegistry {
                     case 409 -> ": the subject holds a schema that this one is not compatible with";
                     default -> "";
                 };
-        return new SchemaRegistryException(
-                "schema registry %s answered HTTP %d%s".formatted(response.uri(), response.statusCode(), hint));
+        return new SchemaRegistryException(String.format(
+                Locale.ROOT, "schema registry %s answered HTTP %d%s", response.uri(), response.statusCode(), hint));
     }
 }

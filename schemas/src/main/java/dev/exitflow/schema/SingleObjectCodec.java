@@ -3,6 +3,7 @@ package dev.exitflow.schema;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
@@ -58,22 +59,30 @@ final class SingleObjectCodec<T extends SpecificRecord> implements RecordCodec<T
             return new Decoded.Malformed<>("no value: the record is a tombstone");
         }
         if (bytes.length < HEADER_BYTES && (bytes.length < 2 || marks(bytes))) {
-            return new Decoded.Malformed<>("truncated header: %d bytes, expected %d bytes and then a %s"
-                    .formatted(bytes.length, HEADER_BYTES, name()));
+            return new Decoded.Malformed<>(String.format(
+                    Locale.ROOT,
+                    "truncated header: %d bytes, expected %d bytes and then a %s",
+                    bytes.length,
+                    HEADER_BYTES,
+                    name()));
         }
         if (!marks(bytes)) {
-            return new Decoded.Malformed<>("not single-object encoded: starts with 0x%02x%02x, expected 0xc301%s"
-                    .formatted(
-                            bytes[0],
-                            bytes[1],
-                            bytes[0] == 0 ? "; is it for a schema registry (schema.registry.url)?" : ""));
+            return new Decoded.Malformed<>(String.format(
+                    Locale.ROOT,
+                    "not single-object encoded: starts with 0x%02x%02x, expected 0xc301%s",
+                    bytes[0],
+                    bytes[1],
+                    bytes[0] == 0 ? "; is it for a schema registry (schema.registry.url)?" : ""));
         }
         long fingerprint = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(2);
         DatumReader<T> reader = readers.get(fingerprint);
         if (reader == null) {
-            return new Decoded.Malformed<>(
-                    "unknown schema fingerprint 0x%016x, expected one of %s (the newest is 0x%016x)"
-                            .formatted(fingerprint, name(), SchemaNormalization.parsingFingerprint64(format.schema())));
+            return new Decoded.Malformed<>(String.format(
+                    Locale.ROOT,
+                    "unknown schema fingerprint 0x%016x, expected one of %s (the newest is 0x%016x)",
+                    fingerprint,
+                    name(),
+                    SchemaNormalization.parsingFingerprint64(format.schema())));
         }
         return format.read(reader, bytes, HEADER_BYTES);
     }

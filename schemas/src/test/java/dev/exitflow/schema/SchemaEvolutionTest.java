@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
@@ -70,7 +71,7 @@ class SchemaEvolutionTest {
 
         schemas().forEach(current -> {
             Schema first = SchemaHistory.of(current).released().get(0);
-            assertThat("%016x".formatted(SchemaNormalization.parsingFingerprint64(first)))
+            assertThat(String.format(Locale.ROOT, "%016x", SchemaNormalization.parsingFingerprint64(first)))
                     .as(current.getName())
                     .isEqualTo(fingerprints.get(current.getName()));
         });

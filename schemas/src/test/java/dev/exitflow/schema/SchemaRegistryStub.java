@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -37,10 +38,11 @@ final class SchemaRegistryStub implements AutoCloseable {
     }
 
     String url() {
-        return "http://%s:%d/api"
-                .formatted(
-                        server.getAddress().getAddress().getHostAddress(),
-                        server.getAddress().getPort());
+        return String.format(
+                Locale.ROOT,
+                "http://%s:%d/api",
+                server.getAddress().getAddress().getHostAddress(),
+                server.getAddress().getPort());
     }
 
     /** Every request so far: method and path. */

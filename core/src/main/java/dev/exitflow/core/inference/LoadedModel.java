@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -128,8 +129,12 @@ final class LoadedModel implements AutoCloseable {
         Shape shape = answers.getShape();
         if (shape.dimension() != 2 || shape.get(0) != rows || shape.get(1) != columns) {
             throw new IllegalStateException(String.format(
+                    Locale.ROOT,
                     "exit %d answered in shape %s, expected (%d, %d)",
-                    exit, Arrays.toString(shape.getShape()), rows, columns));
+                    exit,
+                    Arrays.toString(shape.getShape()),
+                    rows,
+                    columns));
         }
         return answers.toFloatArray();
     }

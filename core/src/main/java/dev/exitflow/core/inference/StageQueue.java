@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Survivors that wait for one stage, in the order they came, with their features one after the other in memory that the stage reads
@@ -76,8 +77,14 @@ final class StageQueue {
         }
         if (!each.equals(shape) || samples.size() + rows.length > capacity) {
             throw new IllegalStateException(String.format(
+                    Locale.ROOT,
                     "%d features of shape %s for stage %d, where %d of shape %s wait, expected the same shape and at most %d together",
-                    rows.length, each, stage, samples.size(), shape, capacity));
+                    rows.length,
+                    each,
+                    stage,
+                    samples.size(),
+                    shape,
+                    capacity));
         }
         for (int row : rows) {
             int slot = (head + samples.size()) % capacity;

@@ -8,6 +8,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +65,7 @@ class StoredDatasetTest {
 
     private static String read(Path path) {
         ImageSet images = StoredDataset.at(path).test(read -> {});
-        return "%s, %d of %dx%d".formatted(images.name(), images.size(), images.width(), images.height());
+        return String.format(
+                Locale.ROOT, "%s, %d of %dx%d", images.name(), images.size(), images.width(), images.height());
     }
 }

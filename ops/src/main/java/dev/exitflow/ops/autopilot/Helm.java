@@ -8,6 +8,7 @@ import dev.exitflow.ops.control.ThresholdTopic;
 import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.ThresholdPolicy;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -59,8 +60,12 @@ public final class Helm implements AutoCloseable {
                 .map(held -> sign(
                         held,
                         AUTOPILOT,
-                        "released by %s: v%d of %s goes on until there is reason to change it"
-                                .formatted(by, held.getVersion(), held.getIssuedBy())));
+                        String.format(
+                                Locale.ROOT,
+                                "released by %s: v%d of %s goes on until there is reason to change it",
+                                by,
+                                held.getVersion(),
+                                held.getIssuedBy())));
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.exitflow.ops.autopilot.Observation.InForce;
 import dev.exitflow.ops.autopilot.Observation.Recent;
 import dev.exitflow.ops.autopilot.Trend.Flow;
 import dev.exitflow.ops.monitor.StatsSummary.Agreement;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Says what the autopilot does and why: a policy's reason, and a line for the panel. Not safe for use by several threads. */
@@ -72,11 +73,12 @@ final class Narrator {
     }
 
     void pinned(InForce inForce) {
-        line = "held by hand: v%d by %s%s"
-                .formatted(
-                        inForce.version(),
-                        inForce.issuedBy(),
-                        inForce.reason().isEmpty() ? "" : ", " + inForce.reason());
+        line = String.format(
+                Locale.ROOT,
+                "held by hand: v%d by %s%s",
+                inForce.version(),
+                inForce.issuedBy(),
+                inForce.reason().isEmpty() ? "" : ", " + inForce.reason());
     }
 
     void steers(Observation seen, Optional<Flow> flow, Rung rung) {

@@ -49,6 +49,6 @@ public record Target(Kind kind, Duration limit) {
     String inWords() {
         return kind == Kind.LAG
                 ? String.format(Locale.ROOT, "%s s", Figures.plain(seconds()))
-                : "p99 within %d ms".formatted(limit.toMillis());
+                : String.format(Locale.ROOT, "p99 within %d ms", limit.toMillis());
     }
 }

@@ -3,6 +3,7 @@ package dev.exitflow.ops.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** Names the machine that a figure was measured on. */
@@ -15,6 +16,7 @@ final class Machine {
     /** Processor, cores and Java version, in a line. */
     static String describe() {
         return String.format(
+                Locale.ROOT,
                 "%s, %d cores, %s %s, Java %s",
                 processor(),
                 Runtime.getRuntime().availableProcessors(),

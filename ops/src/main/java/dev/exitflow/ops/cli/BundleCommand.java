@@ -90,7 +90,7 @@ final class BundleCommand {
                     Path target) {
         ModelBundle bundle = BundleLoader.load(directory);
         TrainedExits.copy(bundle, target);
-        err().printf("%s: %d trained exits of %s%n", target, bundle.earlyExits(), bundle.name());
+        err().printf(Locale.ROOT, "%s: %d trained exits of %s%n", target, bundle.earlyExits(), bundle.name());
         return Exitflow.OK;
     }
 
@@ -191,6 +191,7 @@ final class BundleCommand {
             output.printJson(report);
         } else {
             err().printf(
+                            Locale.ROOT,
                             "%s: %d images, backbone alone: accuracy %.4f, %.0f images/s on %s%n",
                             report.dataset(),
                             report.images(),

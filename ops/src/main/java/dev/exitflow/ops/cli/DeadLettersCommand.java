@@ -7,6 +7,7 @@ import dev.exitflow.processor.step.DeadLetterReason;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -121,7 +122,8 @@ final class DeadLettersCommand {
 
     private void requirePositive(String option, int value) {
         if (value < 1) {
-            throw new ParameterException(command.commandLine(), "%s %d: expected 1 or more".formatted(option, value));
+            throw new ParameterException(
+                    command.commandLine(), String.format(Locale.ROOT, "%s %d: expected 1 or more", option, value));
         }
     }
 }

@@ -13,6 +13,7 @@ import dev.exitflow.ops.load.LoadPlan;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -124,7 +125,7 @@ final class DemoCommand implements Callable<Integer> {
                 DemoDashboard dashboard =
                         DemoDashboard.start(cluster, httpPort, MonitorCommand.token(), load.knobs())) {
             if (httpPort != 0 && dashboard.uri().getPort() != httpPort) {
-                say("port %d is taken, so the dashboard has another".formatted(httpPort));
+                say(String.format(Locale.ROOT, "port %d is taken, so the dashboard has another", httpPort));
             }
             command.commandLine().getOut().println(dashboard.uri());
             command.commandLine().getOut().flush();

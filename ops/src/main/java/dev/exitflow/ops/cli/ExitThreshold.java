@@ -2,6 +2,7 @@ package dev.exitflow.ops.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import picocli.CommandLine.ITypeConverter;
@@ -44,14 +45,15 @@ record ExitThreshold(int exit, double threshold) {
         NavigableMap<Integer, Double> byExit = new TreeMap<>();
         for (ExitThreshold one : given) {
             if (byExit.put(one.exit(), one.threshold()) != null) {
-                throw new IllegalArgumentException("exit %d has two thresholds".formatted(one.exit()));
+                throw new IllegalArgumentException(
+                        String.format(Locale.ROOT, "exit %d has two thresholds", one.exit()));
             }
         }
         int last = byExit.lastKey();
         for (int exit = 0; exit < last; exit++) {
             if (!byExit.containsKey(exit)) {
-                throw new IllegalArgumentException(
-                        "exit %d has no threshold, expected one for each exit from 0 to %d".formatted(exit, last));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT, "exit %d has no threshold, expected one for each exit from 0 to %d", exit, last));
             }
         }
         return new ArrayList<>(byExit.values());

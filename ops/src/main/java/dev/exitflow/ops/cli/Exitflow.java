@@ -3,6 +3,7 @@ package dev.exitflow.ops.cli;
 import dev.exitflow.ops.load.DataSpec;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -68,6 +69,8 @@ public final class Exitflow {
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        // Kafka, the terminal's and the charts' libraries format without naming a locale; our own code names it.
+        Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
         ImageIO.setUseCache(false); // by default a temporary file for each image that is written, however small
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);

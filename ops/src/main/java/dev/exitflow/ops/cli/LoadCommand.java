@@ -123,7 +123,7 @@ final class LoadCommand implements Callable<Integer> {
             long sent = generator.run(images, plan, index -> progress.accept((int) Math.min(index, Integer.MAX_VALUE)));
             command.commandLine()
                     .getErr()
-                    .printf("sent %d images, ids %s to %s%n", sent, plan.id(0), plan.id(sent - 1));
+                    .printf(Locale.ROOT, "sent %d images, ids %s to %s%n", sent, plan.id(0), plan.id(sent - 1));
             return Exitflow.OK;
         }
     }

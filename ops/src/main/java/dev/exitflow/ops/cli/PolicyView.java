@@ -70,19 +70,21 @@ final class PolicyView {
     static String line(PolicyChange change) {
         String before = change.previous()
                 .flatMap(PolicyEntry::policy)
-                .map(policy -> " (before: v%d, T %s)".formatted(policy.getVersion(), thresholds(policy)))
+                .map(policy ->
+                        String.format(Locale.ROOT, " (before: v%d, T %s)", policy.getVersion(), thresholds(policy)))
                 .orElse(" (before: the default)");
         return change.key() + " " + change.policy().map(PolicyView::line).orElse("reset to the default") + before;
     }
 
     static String line(ThresholdPolicy policy) {
-        return "v%d: T %s, shadow rate %s, by %s%s"
-                .formatted(
-                        policy.getVersion(),
-                        thresholds(policy),
-                        policy.getShadowRate(),
-                        policy.getIssuedBy(),
-                        policy.getReason().isEmpty() ? "" : ": " + policy.getReason());
+        return String.format(
+                Locale.ROOT,
+                "v%d: T %s, shadow rate %s, by %s%s",
+                policy.getVersion(),
+                thresholds(policy),
+                policy.getShadowRate(),
+                policy.getIssuedBy(),
+                policy.getReason().isEmpty() ? "" : ": " + policy.getReason());
     }
 
     static Map<String, Object> object(PolicyEntry entry) {

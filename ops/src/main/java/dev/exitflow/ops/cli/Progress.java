@@ -2,6 +2,7 @@ package dev.exitflow.ops.cli;
 
 import dev.exitflow.core.training.TrainingProgress;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.function.IntConsumer;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -80,7 +81,7 @@ final class Progress implements TrainingProgress, IntConsumer, AutoCloseable {
 
     @Override
     public void epoch(int epoch, int epochs, String summary) {
-        err.printf("epoch %d of %d: %s%n", epoch, epochs, summary);
+        err.printf(Locale.ROOT, "epoch %d of %d: %s%n", epoch, epochs, summary);
         err.flush();
     }
 

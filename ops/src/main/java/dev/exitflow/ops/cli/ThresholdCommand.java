@@ -5,6 +5,7 @@ import dev.exitflow.ops.control.PolicyKey;
 import dev.exitflow.ops.control.ThresholdTopic;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -89,7 +90,12 @@ final class ThresholdCommand {
             print(entries, PolicyView.inForce(entries), output);
             for (PolicyEntry entry : topic.history()) {
                 entry.problem().ifPresent(problem -> output.err()
-                        .printf("ignored: key %s at offset %d: %s%n", entry.key(), entry.offset(), problem));
+                        .printf(
+                                Locale.ROOT,
+                                "ignored: key %s at offset %d: %s%n",
+                                entry.key(),
+                                entry.offset(),
+                                problem));
             }
             return Exitflow.OK;
         }
@@ -129,7 +135,7 @@ final class ThresholdCommand {
             @Mixin OutputOptions output) {
         if (count != null && count < 1) {
             throw new ParameterException(
-                    output.command.commandLine(), "--count %d: expected 1 or more".formatted(count));
+                    output.command.commandLine(), String.format(Locale.ROOT, "--count %d: expected 1 or more", count));
         }
         long limit = count == null ? Long.MAX_VALUE : count;
         AtomicLong seen = new AtomicLong();

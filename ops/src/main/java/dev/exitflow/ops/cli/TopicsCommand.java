@@ -6,6 +6,7 @@ import dev.exitflow.processor.TopicState;
 import dev.exitflow.processor.Topics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
@@ -99,7 +100,8 @@ final class TopicsCommand {
     private void requirePositive(String option, int value) {
         if (value < 1 || value > Short.MAX_VALUE) {
             throw new ParameterException(
-                    command.commandLine(), "%s %d: expected 1 to %d".formatted(option, value, Short.MAX_VALUE));
+                    command.commandLine(),
+                    String.format(Locale.ROOT, "%s %d: expected 1 to %d", option, value, Short.MAX_VALUE));
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.exitflow.ops.control.LiveInstances;
 import dev.exitflow.ops.control.PolicyChange;
 import dev.exitflow.processor.Topics;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -50,7 +51,8 @@ final class WaitOptions {
     void timeoutSeconds(int seconds) {
         if (seconds < 1 || seconds > MAX_SECONDS) {
             throw new ParameterException(
-                    command.commandLine(), "--timeout-seconds %d: expected 1 to %d".formatted(seconds, MAX_SECONDS));
+                    command.commandLine(),
+                    String.format(Locale.ROOT, "--timeout-seconds %d: expected 1 to %d", seconds, MAX_SECONDS));
         }
         timeout = Duration.ofSeconds(seconds);
     }

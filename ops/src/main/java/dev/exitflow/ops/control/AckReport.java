@@ -3,6 +3,7 @@ package dev.exitflow.ops.control;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -73,9 +74,13 @@ public record AckReport(String key, long version, List<Answer> answers, List<Str
             return "applied on 0 of 0 instances: none is running, the first to start will apply it";
         }
         List<String> parts = new ArrayList<>();
-        parts.add(
-                "applied on %d of %d %s".formatted(applied(), instances(), instances() == 1 ? "instance" : "instances")
-                        + (applied() == 0 ? "" : " after %d ms".formatted(afterMillis())));
+        parts.add(String.format(
+                        Locale.ROOT,
+                        "applied on %d of %d %s",
+                        applied(),
+                        instances(),
+                        instances() == 1 ? "instance" : "instances")
+                + (applied() == 0 ? "" : String.format(Locale.ROOT, " after %d ms", afterMillis())));
         for (Answer answer : of(Outcome.REJECTED)) {
             parts.add("rejected by %s: %s"
                     .formatted(answer.instance(), answer.reason().orElse("no reason given")));

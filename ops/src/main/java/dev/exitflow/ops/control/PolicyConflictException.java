@@ -1,6 +1,7 @@
 package dev.exitflow.ops.control;
 
 import dev.exitflow.core.ExitflowException;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Somebody else changed the policy after the caller had looked; what that other one wrote is in force. */
@@ -24,12 +25,13 @@ public final class PolicyConflictException extends ExitflowException {
 
     private static String inWords(Optional<PolicyEntry> entry) {
         return entry.flatMap(PolicyEntry::policy)
-                .map(policy -> "v%d by %s, T %s%s"
-                        .formatted(
-                                policy.getVersion(),
-                                policy.getIssuedBy(),
-                                policy.getThresholds(),
-                                policy.getReason().isEmpty() ? "" : " (" + policy.getReason() + ")"))
+                .map(policy -> String.format(
+                        Locale.ROOT,
+                        "v%d by %s, T %s%s",
+                        policy.getVersion(),
+                        policy.getIssuedBy(),
+                        policy.getThresholds(),
+                        policy.getReason().isEmpty() ? "" : " (" + policy.getReason() + ")"))
                 .orElse("the default");
     }
 }

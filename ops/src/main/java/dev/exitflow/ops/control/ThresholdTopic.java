@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -239,8 +240,12 @@ public final class ThresholdTopic implements AutoCloseable {
                         policy.getThresholds(),
                         policy.getShadowRate(),
                         policy.getIssuedBy(),
-                        "%s (v%d again, which v%d overrode by accident)"
-                                .formatted(policy.getReason(), policy.getVersion(), ours))))
+                        String.format(
+                                Locale.ROOT,
+                                "%s (v%d again, which v%d overrode by accident)",
+                                policy.getReason(),
+                                policy.getVersion(),
+                                ours))))
                 .orElseGet(() -> writeReset(key.toString()));
     }
 

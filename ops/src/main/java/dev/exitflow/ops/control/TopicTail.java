@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -153,8 +154,12 @@ public final class TopicTail implements AutoCloseable {
 
     private ExitflowException noAnswer(Throwable cause) {
         return new ExitflowException(
-                "topic %s: no answer from Kafka at %s within %d s; check the address and that the broker runs"
-                        .formatted(String.join(", ", topics), brokers, ANSWER_TIMEOUT.toSeconds()),
+                String.format(
+                        Locale.ROOT,
+                        "topic %s: no answer from Kafka at %s within %d s; check the address and that the broker runs",
+                        String.join(", ", topics),
+                        brokers,
+                        ANSWER_TIMEOUT.toSeconds()),
                 cause);
     }
 

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -102,8 +103,11 @@ final class AccessGate {
             changes.removeFirst();
         }
         if (changes.size() >= MOST_CHANGES) {
-            throw new TooManyRequestsResponse("%d changes within %d s are too many, try again in a moment"
-                    .formatted(MOST_CHANGES, CHANGES_WINDOW.toSeconds()));
+            throw new TooManyRequestsResponse(String.format(
+                    Locale.ROOT,
+                    "%d changes within %d s are too many, try again in a moment",
+                    MOST_CHANGES,
+                    CHANGES_WINDOW.toSeconds()));
         }
         changes.addLast(now);
     }

@@ -25,6 +25,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
@@ -121,8 +122,12 @@ public final class Dashboard implements AutoCloseable {
             server.start(settings.host(), settings.port());
         } catch (JavalinBindException e) {
             throw new PortTakenException(
-                    "cannot listen on %s port %d: %s; choose another --http-port, or 0 for any free one"
-                            .formatted(settings.host(), settings.port(), e.getMessage()),
+                    String.format(
+                            Locale.ROOT,
+                            "cannot listen on %s port %d: %s; choose another --http-port, or 0 for any free one",
+                            settings.host(),
+                            settings.port(),
+                            e.getMessage()),
                     e);
         }
         settings.agreementFloor().ifPresent(floor -> Gauge.builder("exitflow.agreement.floor.ratio", () -> floor)
@@ -281,7 +286,7 @@ public final class Dashboard implements AutoCloseable {
     /** Where it listens, such as {@code http://127.0.0.1:9465}. */
     public URI uri() {
         String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
-        return URI.create("http://%s:%d".formatted(host, server.port()));
+        return URI.create(String.format(Locale.ROOT, "http://%s:%d", host, server.port()));
     }
 
     /** The same with the token, which a browser keeps to itself: who opens this may change things. */

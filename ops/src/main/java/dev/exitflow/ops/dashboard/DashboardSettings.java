@@ -5,6 +5,7 @@ import dev.exitflow.core.bundle.Manifest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -59,6 +60,6 @@ public record DashboardSettings(
 
     @Override
     public String toString() {
-        return "dashboard on %s:%d".formatted(host, port); // the token stays out of logs
+        return String.format(Locale.ROOT, "dashboard on %s:%d", host, port); // the token stays out of logs
     }
 }

@@ -11,6 +11,7 @@ import dev.exitflow.ops.control.ThresholdTopic;
 import dev.exitflow.schema.ThresholdPolicy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Moves the T of a demo cluster as an operator would: through the control topic, until every processor has applied it. */
@@ -94,7 +95,8 @@ final class PolicyKnob {
                         "T = %s was not applied within %s: %s", text, ACK_TIMEOUT, report.summary());
             }
             return new Turned(
-                    change.version(), "T %s (policy v%d): %s".formatted(text, change.version(), report.summary()));
+                    change.version(),
+                    String.format(Locale.ROOT, "T %s (policy v%d): %s", text, change.version(), report.summary()));
         }
     }
 }

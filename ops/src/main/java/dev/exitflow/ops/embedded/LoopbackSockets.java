@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.server.ServerSocketFactory;
 
@@ -41,7 +42,7 @@ final class LoopbackSockets implements ServerSocketFactory, AutoCloseable {
             String message = e instanceof BindException
                     ? "port %d is in use or not allowed on %s (%s): stop what listens there or choose another port"
                     : "cannot listen on port %d of %s: %s";
-            throw new BrokerException(String.format(message, port, HOST, e.getMessage()), e);
+            throw new BrokerException(String.format(Locale.ROOT, message, port, HOST, e.getMessage()), e);
         }
     }
 

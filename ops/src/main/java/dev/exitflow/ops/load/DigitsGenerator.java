@@ -3,6 +3,7 @@ package dev.exitflow.ops.load;
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.dataset.ImageSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -93,7 +94,7 @@ public final class DigitsGenerator {
             targets[index] = digit.label();
             drawn.accept(ready.incrementAndGet());
         });
-        String name = "digits (seed %d, mean difficulty %s)".formatted(seed, meanDifficulty);
+        String name = String.format(Locale.ROOT, "digits (seed %d, mean difficulty %s)", seed, meanDifficulty);
         return new ImageSet(name, SIDE, SIDE, LABELS, pixels, targets);
     }
 

@@ -3,6 +3,7 @@ package dev.exitflow.ops.monitor;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -39,7 +40,9 @@ final class LatencySketch {
             histogram.add(Histogram.decodeFromByteBuffer(encoded.slice(), LONGEST_MILLIS));
         } catch (RuntimeException e) { // HdrHistogram throws many kinds on bytes that are no histogram
             throw new IllegalArgumentException(
-                    "latency histogram of %d bytes cannot be read: %s".formatted(encoded.remaining(), e), e);
+                    String.format(
+                            Locale.ROOT, "latency histogram of %d bytes cannot be read: %s", encoded.remaining(), e),
+                    e);
         }
     }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -70,6 +71,6 @@ final class LookBack implements AutoCloseable {
 
     /** Where a record is, for a message. */
     static String placeOf(ConsumerRecord<byte[], byte[]> record) {
-        return "%s-%d@%d".formatted(record.topic(), record.partition(), record.offset());
+        return String.format(Locale.ROOT, "%s-%d@%d", record.topic(), record.partition(), record.offset());
     }
 }

@@ -1,5 +1,7 @@
 package dev.exitflow.ops.monitor;
 
+import java.util.Locale;
+
 /**
  * Where a share lies with 95 % confidence, known from a sample: Wilson's score interval, which stays within [0, 1] and is sound for few
  * samples and for shares near 1 (Wilson 1927; Brown, Cai and DasGupta 2001).
@@ -19,8 +21,8 @@ public record WilsonInterval(double low, double high) {
      */
     public static WilsonInterval of(long hits, long samples) {
         if (samples < 1 || hits < 0 || hits > samples) {
-            throw new IllegalArgumentException(
-                    "%d hits of %d samples, expected 1 sample or more and no more hits".formatted(hits, samples));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "%d hits of %d samples, expected 1 sample or more and no more hits", hits, samples));
         }
         double share = (double) hits / samples;
         double z2 = Z * Z / samples;

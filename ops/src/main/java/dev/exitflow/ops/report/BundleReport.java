@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** What a bundle does on a set of images: one HTML page, and each figure as a picture and as numbers. */
@@ -54,8 +55,12 @@ public final class BundleReport {
         }
         ReportPage page = new ReportPage(
                 "%s: early exits measured".formatted(bundle.name()),
-                "%d images of %s, which nothing was trained or calibrated on. The backbone alone classifies %.2f %% of them correctly."
-                        .formatted(traces.images(), dataset, 100 * traces.backboneAccuracy()));
+                String.format(
+                        Locale.ROOT,
+                        "%d images of %s, which nothing was trained or calibrated on. The backbone alone classifies %.2f %% of them correctly.",
+                        traces.images(),
+                        dataset,
+                        100 * traces.backboneAccuracy()));
         page.table(
                 "Operating points",
                 List.of("policy", "T per exit", "honest cost", "paper's cost", "agreement", "accuracy"),

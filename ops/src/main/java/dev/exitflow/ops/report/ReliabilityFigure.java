@@ -48,8 +48,10 @@ final class ReliabilityFigure {
                 "reliability",
                 "Whether confidence means what it says",
                 "Below the dashed line an exit is surer than it should be. The error is the expected calibration error: the mean distance from"
-                        + " that line, over all images. Tenths with fewer than %d images are not drawn."
-                                .formatted(LEAST_IMAGES_DRAWN),
+                        + String.format(
+                                Locale.ROOT,
+                                " that line, over all images. Tenths with fewer than %d images are not drawn.",
+                                LEAST_IMAGES_DRAWN),
                 chart,
                 List.of("exit", "images", "confidence", "agreement", "expectedCalibrationError"),
                 rows);

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,9 +79,10 @@ class AutopilotIT {
             long pinned = policies.set(PolicyRequest.uniform(DIGITS, 1, "ann", "by hand"))
                     .version();
             send();
-            await().atMost(PATIENCE)
-                    .until(() ->
-                            autopilot.status().line().equals("held by hand: v%d by ann, by hand".formatted(pinned)));
+            await().atMost(PATIENCE).until(() -> autopilot
+                    .status()
+                    .line()
+                    .equals(String.format(Locale.ROOT, "held by hand: v%d by ann, by hand", pinned)));
             assertThat(autopilot.status().engaged()).isFalse();
             await().during(Duration.ofSeconds(6))
                     .atMost(PATIENCE)

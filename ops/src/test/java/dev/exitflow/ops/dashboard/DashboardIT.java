@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -148,7 +149,10 @@ class DashboardIT {
 
             HttpResponse<String> stale = post(
                     "/api/policy",
-                    "{\"model\":\"digits\",\"thresholds\":[0.5],\"expectedVersion\":%d}".formatted(version - 1));
+                    String.format(
+                            Locale.ROOT,
+                            "{\"model\":\"digits\",\"thresholds\":[0.5],\"expectedVersion\":%d}",
+                            version - 1));
             assertThat(stale.statusCode()).isEqualTo(HttpURLConnection.HTTP_CONFLICT);
             assertThat(stale.body()).contains("ana (dashboard)");
         }

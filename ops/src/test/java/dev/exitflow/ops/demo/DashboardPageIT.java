@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -121,7 +122,7 @@ class DashboardPageIT {
         double wanted = Double.parseDouble(value("t-number"));
         assertThat(wanted).isBetween(0.2, 0.4);
         assertThat(browser.text("preview"))
-                .contains("T " + "%.2f".formatted(wanted))
+                .contains("T " + String.format(Locale.ROOT, "%.2f", wanted))
                 .contains("predicted: cost");
         browser.element("apply").click();
 
@@ -221,7 +222,7 @@ class DashboardPageIT {
 
         awaitText("connection", "live");
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(browser.text("knobs"))
-                .contains("%.0f images a second".formatted(knob("rate"))));
+                .contains(String.format(Locale.ROOT, "%.0f images a second", knob("rate"))));
         assertThat(Double.parseDouble(value("knob-difficulty"))).isZero();
     }
 

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A Prometheus on this machine, asked over its HTTP API.
@@ -39,7 +40,8 @@ record PrometheusServer(int port) {
     }
 
     private JsonNode get(String path) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/api/v1/%s".formatted(port, path)))
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create(String.format(Locale.ROOT, "http://127.0.0.1:%d/api/v1/%s", port, path)))
                 .timeout(TIMEOUT)
                 .build();
         try {

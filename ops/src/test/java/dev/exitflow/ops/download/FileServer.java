@@ -10,6 +10,7 @@ import java.net.URI;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -37,7 +38,8 @@ final class FileServer implements AutoCloseable {
     }
 
     URI uri() {
-        return URI.create("http://127.0.0.1:%d/".formatted(server.getAddress().getPort()));
+        return URI.create(String.format(
+                Locale.ROOT, "http://127.0.0.1:%d/", server.getAddress().getPort()));
     }
 
     /** The next answers break off after so many bytes each. */

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,8 @@ class FaultCampaignIT {
 
     /** What the processors and the broker said, out of reach of the folder's end. */
     private Path keepLogs(RoundPlan plan, Path roundFolder) throws IOException {
-        Path kept = Path.of("target", "faults-logs", "seed-%d-round-%d".formatted(SEED, plan.number()));
+        Path kept =
+                Path.of("target", "faults-logs", String.format(Locale.ROOT, "seed-%d-round-%d", SEED, plan.number()));
         Files.createDirectories(kept);
         for (Path logs : List.of(roundFolder, folder.resolve("broker"))) {
             try (Stream<Path> files = Files.list(logs)) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -97,8 +98,12 @@ final class ImageTraffic implements AutoCloseable {
 
     /** How far it is, and what keeps it from going on. */
     String inWords() {
-        return "%d images sent, refused: %s, ended by: %s"
-                .formatted(sent.get(), refusal.get(), thread.failure().orElse(null));
+        return String.format(
+                Locale.ROOT,
+                "%d images sent, refused: %s, ended by: %s",
+                sent.get(),
+                refusal.get(),
+                thread.failure().orElse(null));
     }
 
     /** Stops sending and waits until the brokers have all that was sent. */

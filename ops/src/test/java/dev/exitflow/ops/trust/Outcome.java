@@ -9,6 +9,7 @@ import dev.exitflow.schema.Prediction;
 import dev.exitflow.schema.RecordCodec;
 import dev.exitflow.schema.RecordCodecs;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -51,8 +52,8 @@ record Outcome(
 
     private static Outcome prediction(ConsumerRecord<byte[], byte[]> record) {
         if (!(PREDICTIONS.decode(record.topic(), record.value()) instanceof Decoded.Value<Prediction> decoded)) {
-            throw new AssertionError(
-                    "%s-%d@%d is no prediction".formatted(record.topic(), record.partition(), record.offset()));
+            throw new AssertionError(String.format(
+                    Locale.ROOT, "%s-%d@%d is no prediction", record.topic(), record.partition(), record.offset()));
         }
         Prediction prediction = decoded.value();
         return new Outcome(

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -37,7 +38,7 @@ final class Round implements AutoCloseable {
         this.plan = plan;
         this.images = images;
         this.folder = folder;
-        this.installation = new Installation(broker.address(), "round%d-".formatted(plan.number()));
+        this.installation = new Installation(broker.address(), String.format(Locale.ROOT, "round%d-", plan.number()));
         this.fleet = new Fleet(installation, folder, plan.guarantee());
     }
 
@@ -78,8 +79,14 @@ final class Round implements AutoCloseable {
         for (ServeProcess process : fleet.running()) {
             process.dumpThreads();
         }
-        return "%s; %d outcomes, up to %s; the images topic ends at %s; running: %s"
-                .formatted(traffic.inWords(), watch.count(), watch.reached(), installation.ends(), fleet.alive());
+        return String.format(
+                Locale.ROOT,
+                "%s; %d outcomes, up to %s; the images topic ends at %s; running: %s",
+                traffic.inWords(),
+                watch.count(),
+                watch.reached(),
+                installation.ends(),
+                fleet.alive());
     }
 
     private ServeProcess startFleet() throws Exception {
@@ -193,8 +200,8 @@ final class Round implements AutoCloseable {
             longest = Math.max(longest, recovery.await().orElse(0));
             awaitEnd(old);
             if (old.exitStatus() != TERMINATED) {
-                throw new AssertionError(
-                        "instance %s ended with status %d".formatted(old.instance(), old.exitStatus()));
+                throw new AssertionError(String.format(
+                        Locale.ROOT, "instance %s ended with status %d", old.instance(), old.exitStatus()));
             }
             fleet.start(next);
             fleet.awaitTogether();

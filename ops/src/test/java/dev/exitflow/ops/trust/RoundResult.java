@@ -1,5 +1,6 @@
 package dev.exitflow.ops.trust;
 
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -21,14 +22,15 @@ record RoundResult(RoundPlan plan, Audit.Findings findings, int processes, Optio
 
     @Override
     public String toString() {
-        return "round %d %s, %s, %d instances: %s, %d processes, recovery %s s"
-                .formatted(
-                        plan.number(),
-                        plan.kind(),
-                        plan.guarantee(),
-                        plan.instances(),
-                        findings,
-                        processes,
-                        recoverySeconds.isPresent() ? "%.2f".formatted(recoverySeconds.getAsDouble()) : "-");
+        return String.format(
+                Locale.ROOT,
+                "round %d %s, %s, %d instances: %s, %d processes, recovery %s s",
+                plan.number(),
+                plan.kind(),
+                plan.guarantee(),
+                plan.instances(),
+                findings,
+                processes,
+                recoverySeconds.isPresent() ? String.format(Locale.ROOT, "%.2f", recoverySeconds.getAsDouble()) : "-");
     }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -79,7 +80,8 @@ public final class HealthServer implements AutoCloseable {
     public URI uri() {
         InetSocketAddress bound = server.getAddress();
         String host = bound.getAddress().getHostAddress();
-        return URI.create("http://%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, bound.getPort()));
+        return URI.create(String.format(
+                Locale.ROOT, "http://%s:%d", host.contains(":") ? "[" + host + "]" : host, bound.getPort()));
     }
 
     @Override
@@ -98,8 +100,12 @@ public final class HealthServer implements AutoCloseable {
             return HttpServer.create(address, MAX_CONNECTIONS);
         } catch (IOException e) {
             throw new ExitflowException(
-                    "cannot listen on %s port %d: %s; choose another http.port, or 0 for any free one"
-                            .formatted(address.getHostString(), address.getPort(), e.getMessage()),
+                    String.format(
+                            Locale.ROOT,
+                            "cannot listen on %s port %d: %s; choose another http.port, or 0 for any free one",
+                            address.getHostString(),
+                            address.getPort(),
+                            e.getMessage()),
                     e);
         }
     }

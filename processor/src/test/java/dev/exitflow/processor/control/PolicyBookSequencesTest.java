@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.exitflow.processor.TinyModel;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -33,7 +34,7 @@ class PolicyBookSequencesTest {
 
         @Override
         public String toString() {
-            return "%s %s v%d".formatted(effect, key, version);
+            return String.format(Locale.ROOT, "%s %s v%d", effect, key, version);
         }
     }
 
