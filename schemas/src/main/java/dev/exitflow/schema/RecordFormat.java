@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Objects;
 import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.AvroTypeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
@@ -14,7 +15,6 @@ import org.apache.avro.io.DatumWriter;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
-import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -27,6 +27,8 @@ final class RecordFormat<T extends SpecificRecord> {
 
     /** A thread lets go of its coders and buffer when one large image made them hold more than this. */
     private static final int MAX_KEPT_BYTES = 1 << 20;
+
+    private static final int MOST_QUOTED = 300;
 
     private final Schema schema;
     private final SpecificData model;
@@ -44,9 +46,13 @@ final class RecordFormat<T extends SpecificRecord> {
         return schema;
     }
 
-    /** A reader of values that were written with another schema; fields are matched by name. */
+    /**
+     * A reader of values that were written with another schema; fields are matched by name, and instants come in the writer's unit.
+     *
+     * @throws AvroTypeException when the writer's type of an instant is none
+     */
     DatumReader<T> reader(Schema written) {
-        return new SpecificDatumReader<>(written, schema, model);
+        return new TimedReader<>(written, schema, model);
     }
 
     /** The header followed by the value. */
@@ -86,6 +92,13 @@ final class RecordFormat<T extends SpecificRecord> {
             // Arbitrary bytes make Avro throw many kinds: bad union and enum indexes, negative lengths, its own limits.
             return new Decoded.Malformed<>(String.format(
                     Locale.ROOT, "not a readable %s of %d bytes: %s", schema.getName(), bytes.length, oneLine(e)));
+        } catch (StackOverflowError e) {
+            // A registry's schema may contain itself, and the bytes decide how often.
+            return new Decoded.Malformed<>(String.format(
+                    Locale.ROOT,
+                    "not a readable %s of %d bytes: it is nested too deep",
+                    schema.getName(),
+                    bytes.length));
         } finally {
             letGoAfter(bytes.length);
         }
@@ -97,9 +110,11 @@ final class RecordFormat<T extends SpecificRecord> {
         }
     }
 
-    private static String oneLine(Exception e) {
+    /** The beginning of what Avro says, which may quote a whole schema. */
+    static String oneLine(Exception e) {
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        return message.replaceAll("\\s+", " ");
+        String line = message.replaceAll("\\s+", " ");
+        return line.length() <= MOST_QUOTED ? line : line.substring(0, MOST_QUOTED) + "…";
     }
 
     private static final class Scratch {

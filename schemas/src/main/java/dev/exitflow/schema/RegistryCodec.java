@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.AvroTypeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.DatumReader;
 import org.apache.avro.specific.SpecificRecord;
@@ -22,7 +23,7 @@ final class RegistryCodec<T extends SpecificRecord> implements RecordCodec<T> {
     private final Schema published;
     private final RecordCodec<T> singleObject;
     private final Map<String, byte[]> headersByTopic = new ConcurrentHashMap<>();
-    private final Map<Integer, DatumReader<T>> readersById = new ConcurrentHashMap<>();
+    private final Map<Integer, Decoded<DatumReader<T>>> readersById = new ConcurrentHashMap<>();
 
     RegistryCodec(SchemaRegistry registry, RecordFormat<T> format, SchemaHistory history) {
         this.registry = registry;
@@ -61,15 +62,27 @@ final class RegistryCodec<T extends SpecificRecord> implements RecordCodec<T> {
                     format.schema().getName()));
         }
         int id = ByteBuffer.wrap(bytes).getInt(1);
-        DatumReader<T> reader = readersById.get(id);
+        Decoded<DatumReader<T>> reader = readersById.get(id);
         if (reader == null) {
             Decoded<Schema> written = registry.schema(id);
             if (written instanceof Decoded.Malformed<Schema> malformed) {
                 return new Decoded.Malformed<>(malformed.reason());
             }
-            reader = format.reader(((Decoded.Value<Schema>) written).value());
+            reader = reader(id, ((Decoded.Value<Schema>) written).value());
             readersById.put(id, reader);
         }
-        return format.read(reader, bytes, HEADER_BYTES);
+        if (reader instanceof Decoded.Malformed<DatumReader<T>> malformed) {
+            return new Decoded.Malformed<>(malformed.reason());
+        }
+        return format.read(((Decoded.Value<DatumReader<T>>) reader).value(), bytes, HEADER_BYTES);
+    }
+
+    private Decoded<DatumReader<T>> reader(int id, Schema written) {
+        try {
+            return new Decoded.Value<>(format.reader(written));
+        } catch (AvroTypeException e) {
+            return new Decoded.Malformed<>(
+                    String.format(Locale.ROOT, "schema id %d cannot be read: %s", id, e.getMessage()));
+        }
     }
 }

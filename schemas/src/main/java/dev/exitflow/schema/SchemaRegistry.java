@@ -1,21 +1,14 @@
 package dev.exitflow.schema;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.apache.avro.Schema;
@@ -29,28 +22,26 @@ import org.apache.avro.SchemaParseException;
  */
 final class SchemaRegistry {
 
-    private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Records with ids that are of no use must not become one request each, nor memory without bound. */
+    private static final long REMEMBER_UNUSABLE_NANOS = 10_000_000_000L;
 
-    /** Garbage that looks like wire format must not become one request per record, nor memory without bound. */
-    private static final long REMEMBER_UNKNOWN_NANOS = 10_000_000_000L;
+    private static final int MAX_REMEMBERED_UNUSABLE = 10_000;
 
-    private static final int MAX_REMEMBERED_UNKNOWN = 10_000;
+    /** What one schema may refer to, directly or not. */
+    private static final int MOST_REFERENCES = 100;
 
     private final RegistryConfig config;
     private final LongSupplier nanoClock;
-    private final HttpClient http;
+    private final RegistryConnection connection;
     private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
-    private final Map<Integer, Long> unknownSinceNanos = new ConcurrentHashMap<>();
+    private final Map<Integer, Unusable> unusable = new ConcurrentHashMap<>();
+
+    private record Unusable(Decoded.Malformed<Schema> answer, long sinceNanos) {}
 
     SchemaRegistry(RegistryConfig config, LongSupplier nanoClock) {
         this.config = config;
         this.nanoClock = nanoClock;
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NORMAL)
-                .connectTimeout(config.timeout())
-                .build();
+        this.connection = new RegistryConnection(config);
     }
 
     /**
@@ -61,10 +52,9 @@ final class SchemaRegistry {
     int id(String subject, Schema schema) {
         String path = "/subjects/" + URLEncoder.encode(subject, StandardCharsets.UTF_8)
                 + (config.autoRegister() ? "/versions" : "");
-        String body = JSON.createObjectNode().put("schema", schema.toString()).toString();
-        HttpResponse<String> response = send("POST", path, BodyPublishers.ofString(body));
+        HttpResponse<String> response = connection.post(path, Map.of("schema", schema.toString()));
         if (response.statusCode() == 200) {
-            JsonNode id = json(response).path("id");
+            JsonNode id = RegistryConnection.json(response).path("id");
             if (id.isInt()) {
                 return id.intValue();
             }
@@ -74,7 +64,7 @@ final class SchemaRegistry {
                     "schema registry %s does not know %s under subject %s: register it, or set %s=true"
                             .formatted(response.uri(), schema.getFullName(), subject, RegistryConfig.AUTO_REGISTER));
         }
-        throw unexpected(response);
+        throw RegistryConnection.unexpected(response);
     }
 
     /**
@@ -90,90 +80,75 @@ final class SchemaRegistry {
         if (known != null) {
             return new Decoded.Value<>(known);
         }
-        Long since = unknownSinceNanos.get(id);
-        if (since != null && nanoClock.getAsLong() - since < REMEMBER_UNKNOWN_NANOS) {
-            return unknown(id);
+        Unusable before = unusable.get(id);
+        if (before != null && nanoClock.getAsLong() - before.sinceNanos() < REMEMBER_UNUSABLE_NANOS) {
+            return before.answer();
         }
-        HttpResponse<String> response = send("GET", "/schemas/ids/" + id, null);
-        if (response.statusCode() == 404) {
-            if (unknownSinceNanos.size() >= MAX_REMEMBERED_UNKNOWN) {
-                unknownSinceNanos.clear();
+        Decoded<Schema> answer = ask(id);
+        if (answer instanceof Decoded.Value<Schema> schema) {
+            schemas.put(id, schema.value());
+        } else if (answer instanceof Decoded.Malformed<Schema> malformed) {
+            if (unusable.size() >= MAX_REMEMBERED_UNUSABLE) {
+                unusable.clear();
             }
-            unknownSinceNanos.put(id, nanoClock.getAsLong());
-            return unknown(id);
+            unusable.put(id, new Unusable(malformed, nanoClock.getAsLong()));
         }
-        if (response.statusCode() != 200) {
-            throw unexpected(response);
-        }
-        return parse(id, json(response));
+        return answer;
     }
 
-    private Decoded<Schema> parse(int id, JsonNode answer) {
-        String type = answer.path("schemaType").asText("AVRO");
+    private Decoded<Schema> ask(int id) {
+        Optional<JsonNode> found = connection.get("/schemas/ids/" + id);
+        if (found.isEmpty()) {
+            return unknown(id);
+        }
+        String type = found.get().path("schemaType").asText("AVRO");
         if (!type.equals("AVRO")) {
-            return new Decoded.Malformed<>(
-                    String.format(Locale.ROOT, "schema id %d is of type %s, expected AVRO", id, type));
+            return malformed("schema id %d is of type %s, expected AVRO", id, type);
         }
         try {
-            Schema schema = new Schema.Parser().parse(answer.path("schema").asText());
-            schemas.put(id, schema);
-            return new Decoded.Value<>(schema);
-        } catch (SchemaParseException e) {
-            return new Decoded.Malformed<>(
-                    String.format(Locale.ROOT, "schema id %d is not a schema Avro can read", id));
+            // Defaults are taken as they are, as Confluent's clients do on reading: a writer's are of no use to a
+            // reader.
+            Schema.Parser parser = new Schema.Parser().setValidateDefaults(false);
+            parseReferences(found.get(), parser, new HashSet<>());
+            return new Decoded.Value<>(parser.parse(found.get().path("schema").asText()));
+        } catch (SchemaRegistryException e) {
+            throw e;
+        } catch (RuntimeException e) { // Avro throws many kinds on what is no schema
+            return malformed("schema id %d is not a schema Avro can read: %s", id, RecordFormat.oneLine(e));
         }
+    }
+
+    /** Parses each schema that another refers to by name, once, and after those that it refers to itself. */
+    private void parseReferences(JsonNode schema, Schema.Parser parser, Set<String> seen) {
+        for (JsonNode reference : schema.path("references")) {
+            if (!seen.add(reference.path("name").asText())) {
+                continue;
+            }
+            if (seen.size() > MOST_REFERENCES) {
+                throw new SchemaParseException("it refers to more than " + MOST_REFERENCES + " schemas");
+            }
+            JsonNode referred = referred(reference);
+            parseReferences(referred, parser, seen);
+            parser.parse(referred.path("schema").asText());
+        }
+    }
+
+    private JsonNode referred(JsonNode reference) {
+        String subject = reference.path("subject").asText();
+        int version = reference.path("version").asInt();
+        return connection
+                .get("/subjects/" + URLEncoder.encode(subject, StandardCharsets.UTF_8) + "/versions/" + version
+                        + "?deleted=true")
+                .orElseThrow(() ->
+                        new SchemaParseException("it refers to %s, version %s of subject '%s', which is not registered"
+                                .formatted(reference.path("name").asText(), version, subject)));
     }
 
     private static Decoded<Schema> unknown(int id) {
-        return new Decoded.Malformed<>(String.format(Locale.ROOT, "unknown schema id %d", id));
+        return malformed("unknown schema id %d", id);
     }
 
-    private HttpResponse<String> send(String method, String path, BodyPublisher body) {
-        IOException last = null;
-        for (URI url : config.urls()) {
-            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path))
-                    .timeout(config.timeout())
-                    .header("Accept", CONTENT_TYPE + ", application/json")
-                    .header("Content-Type", CONTENT_TYPE)
-                    .method(method, body == null ? BodyPublishers.noBody() : body);
-            if (!config.userInfo().isEmpty()) {
-                byte[] userInfo = config.userInfo().getBytes(StandardCharsets.UTF_8);
-                request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(userInfo));
-            }
-            try {
-                return http.send(request.build(), BodyHandlers.ofString());
-            } catch (IOException e) {
-                last = e;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new SchemaRegistryException("interrupted while waiting for schema registry " + url, e);
-            }
-        }
-        throw new SchemaRegistryException(
-                "no schema registry answers at %s (%s): is it running, and is %s right?"
-                        .formatted(config.urls(), last, RegistryConfig.URL),
-                last);
-    }
-
-    private static JsonNode json(HttpResponse<String> response) {
-        try {
-            return JSON.readTree(response.body());
-        } catch (JsonProcessingException e) {
-            throw new SchemaRegistryException(
-                    "schema registry %s answered with something else than JSON: does %s end in the API's path?"
-                            .formatted(response.uri(), RegistryConfig.URL),
-                    e);
-        }
-    }
-
-    private static SchemaRegistryException unexpected(HttpResponse<String> response) {
-        String hint =
-                switch (response.statusCode()) {
-                    case 401, 403 -> ": check " + RegistryConfig.USER_INFO;
-                    case 409 -> ": the subject holds a schema that this one is not compatible with";
-                    default -> "";
-                };
-        return new SchemaRegistryException(String.format(
-                Locale.ROOT, "schema registry %s answered HTTP %d%s", response.uri(), response.statusCode(), hint));
+    private static Decoded<Schema> malformed(String reason, Object... arguments) {
+        return new Decoded.Malformed<>(String.format(Locale.ROOT, reason, arguments));
     }
 }

@@ -20,9 +20,13 @@ import org.apache.avro.generic.GenericRecordBuilder;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RegistryCodecTest {
 
@@ -151,6 +155,179 @@ class RegistryCodecTest {
     }
 
     @Test
+    void shouldAskOnceWhenManyRecordsHaveAnIdOfNoUse() {
+        int protobuf = registry.register(SUBJECT, "message M {}", "PROTOBUF");
+        int broken = registry.register(SUBJECT, "{\"type\": \"nothing\"}");
+
+        for (int record = 0; record < 50; record++) {
+            assertThat(reason(acks.decode(TOPIC, header(protobuf)))).contains("type PROTOBUF");
+            assertThat(reason(acks.decode(TOPIC, header(broken)))).contains("schema id " + broken);
+        }
+
+        assertThat(registry.requests()).hasSize(2);
+    }
+
+    @Test
+    void shouldReadAWritersSchemaWhenItRefersToOthers() throws IOException {
+        String status = "{\"type\":\"enum\",\"name\":\"PolicyStatus\",\"symbols\":[\"APPLIED\"]}";
+        Schema whole = ackSchema(SchemaBuilder.enumeration("PolicyStatus")
+                .namespace("dev.exitflow.schema")
+                .symbols("APPLIED"));
+        registry.register("status", status.replace("\"name\"", "\"namespace\":\"dev.exitflow.schema\",\"name\""));
+        registry.registerReferring(
+                "verdict",
+                "{\"type\":\"record\",\"name\":\"Verdict\",\"namespace\":\"dev.exitflow.schema\",\"fields\":["
+                        + "{\"name\":\"status\",\"type\":\"PolicyStatus\"}]}",
+                "dev.exitflow.schema.PolicyStatus",
+                "status");
+        int id = registry.registerReferring(
+                SUBJECT,
+                whole.toString().replace(status, "\"PolicyStatus\""),
+                "dev.exitflow.schema.Verdict",
+                "verdict");
+        byte[] bytes = wireFormat(id, whole, ack(whole, 5L));
+
+        Decoded<PolicyAck> decoded = acks.decode(TOPIC, bytes);
+        acks.decode(TOPIC, bytes);
+
+        assertThat(registry.schema(id)).doesNotContain("APPLIED");
+        assertThat(value(decoded).getStatus()).isEqualTo(PolicyStatus.APPLIED);
+        assertThat(registry.requests())
+                .containsExactly(
+                        "GET /schemas/ids/" + id,
+                        "GET /subjects/verdict/versions/1",
+                        "GET /subjects/status/versions/1");
+    }
+
+    @Test
+    void shouldNameTheTypeWhenWhatASchemaRefersToIsNotRegistered() {
+        int id = registry.registerReferring(SUBJECT, "\"PolicyStatus\"", "dev.exitflow.schema.PolicyStatus", "gone");
+
+        assertThat(reason(acks.decode(TOPIC, header(id))))
+                .contains("dev.exitflow.schema.PolicyStatus, version 1 of subject 'gone', which is not registered");
+    }
+
+    @Test
+    void shouldReadAWritersSchemaWhenADefaultDoesNotFitItsType() throws IOException {
+        Schema written = ackSchema(PolicyStatus.getClassSchema());
+        String invalid = written.toString()
+                .replace("\"instance\",\"type\":\"string\"", "\"instance\",\"type\":\"string\",\"default\":null");
+        int id = registry.register(SUBJECT, invalid);
+
+        Decoded<PolicyAck> decoded = acks.decode(TOPIC, wireFormat(id, written, ack(written, 5L)));
+
+        assertThat(invalid).isNotEqualTo(written.toString());
+        assertThat(value(decoded).getInstance()).isEqualTo("processor-9");
+    }
+
+    /** Avro throws another exception on each. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "null",
+                "17",
+                "[]",
+                "{}",
+                "{\"type\":\"nothing\"}",
+                "{\"type\":\"enum\",\"name\":\"E\"}",
+                "{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\",\"A\"]}",
+                "{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\"],\"default\":\"B\"}",
+                "{\"type\":\"fixed\",\"name\":\"F\",\"size\":-1}",
+                "{\"type\":\"fixed\",\"name\":\"F\",\"size\":99999999999}",
+                "{\"type\":\"fixed\",\"name\":\"F\"}",
+                "{\"type\":\"array\"}",
+                "[\"null\",\"null\"]",
+                "[[\"null\"]]",
+                "{\"type\":\"record\",\"name\":\"R\"}",
+                "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{}]}",
+                "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"Unknown\"}]}",
+                "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"},{\"name\":\"a\",\"type\":\"int\"}]}",
+                "{\"type\":\"record\",\"name\":\"no name\",\"fields\":[]}"
+            })
+    void shouldAnswerMalformedWhenAvroDoesNotTakeTheSchema(String schema) {
+        int id = registry.register(SUBJECT, schema);
+
+        assertThat(reason(acks.decode(TOPIC, header(id)))).isNotBlank();
+        assertThat(reason(codecs.imageRecords().decode(TOPIC, header(id)))).isNotBlank();
+        assertThat(reason(codecs.thresholdPolicies().decode(TOPIC, header(id)))).isNotBlank();
+    }
+
+    @Test
+    void shouldAnswerMalformedWhenARecordIsNestedDeep() {
+        String more = "{\"name\":\"more\",\"type\":[\"null\",\"PolicyAck\"]},";
+        String schema = ackSchema(PolicyStatus.getClassSchema()).toString();
+        int id = registry.register(SUBJECT, schema.replace("\"fields\":[", "\"fields\":[" + more));
+        byte[] bytes = ByteBuffer.allocate(1_000_005).put(header(id)).array();
+        Arrays.fill(bytes, 5, bytes.length, (byte) 2);
+
+        assertThat(registry.schema(id)).contains(more);
+        assertThat(reason(acks.decode(TOPIC, bytes))).contains("PolicyAck").contains("1000005 bytes");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "timestamp-millis, 1764331200123",
+        "timestamp-micros, 1764331200123456",
+        "timestamp-nanos, 1764331200123456789",
+        ", 1764331200123"
+    })
+    void shouldConvertAnInstantWhenItsWriterHasAnotherUnit(String unit, long written) throws IOException {
+        Schema schema = ackSchema(PolicyStatus.getClassSchema(), unit);
+        int id = registry.register(SUBJECT, schema.toString());
+
+        Decoded<PolicyAck> decoded = acks.decode(TOPIC, wireFormat(id, schema, ack(schema, written)));
+
+        assertThat(value(decoded).getAckedAt().toEpochMilli()).isEqualTo(1764331200123L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"local-timestamp-millis", "local-timestamp-micros", "time-micros", "of-our-own"})
+    void shouldRefuseAnInstantWhenItsWriterHasNone(String unit) throws IOException {
+        Schema schema = ackSchema(PolicyStatus.getClassSchema(), unit);
+        int id = registry.register(SUBJECT, schema.toString());
+        byte[] bytes = wireFormat(id, schema, ack(schema, 5L));
+
+        assertThat(reason(acks.decode(TOPIC, bytes)))
+                .contains("schema id " + id)
+                .contains("field ackedAt was written as " + unit)
+                .contains("timestamp-micros");
+        acks.decode(TOPIC, bytes);
+        assertThat(registry.requests()).hasSize(1);
+    }
+
+    /** Every instant of every record. */
+    @Test
+    void shouldConvertAllInstantsWhenTheirWriterHasMicroseconds() throws IOException {
+        assertConverted(codecs.imageRecords(), Samples.image());
+        assertConverted(codecs.thresholdPolicies(), Samples.policy());
+        assertConverted(codecs.predictions(), Samples.prediction());
+        assertConverted(codecs.policyAcks(), Samples.ack());
+        assertConverted(codecs.exitStats(), Samples.stats());
+    }
+
+    private <T extends SpecificRecord> void assertConverted(RecordCodec<T> codec, T record) throws IOException {
+        String ours = record.getSchema().toString();
+        Schema theirs = new Schema.Parser().parse(ours.replace("timestamp-millis", "timestamp-micros"));
+        byte[] inMillis = codec.encode(TOPIC, record);
+        GenericRecord read = new GenericDatumReader<GenericRecord>(record.getSchema())
+                .read(null, DecoderFactory.get().binaryDecoder(inMillis, 5, inMillis.length - 5, null));
+        GenericRecord copy = new GenericData.Record(theirs);
+        record.getSchema().getFields().forEach(field -> {
+            boolean isInstant = "timestamp-millis".equals(field.schema().getProp("logicalType"));
+            Object value = read.get(field.pos());
+            copy.put(field.pos(), isInstant ? 1_000 * (long) value : value);
+        });
+
+        Decoded<T> decoded =
+                codec.decode(TOPIC, wireFormat(registry.register("micros", theirs.toString()), theirs, copy));
+
+        assertThat(theirs).isNotEqualTo(record.getSchema());
+        assertThat(decoded).isEqualTo(new Decoded.Value<>(record));
+    }
+
+    @Test
     void shouldNotAskWhenNoRegistryGivesSuchAnId() {
         assertThat(reason(acks.decode(TOPIC, header(-1)))).isEqualTo("unknown schema id -1");
 
@@ -256,6 +433,50 @@ class RegistryCodecTest {
                 .hasMessageContaining("basic.auth.user.info")
                 .hasMessageContaining("auto.register.schemas: got 'maybe'")
                 .hasMessageContaining("schema.registry.timeout.ms: got '0'");
+    }
+
+    private static Schema ackSchema(Schema status) {
+        return ackSchema(status, null);
+    }
+
+    /** @param unit the logical type of the instant; null for none */
+    private static Schema ackSchema(Schema status, String unit) {
+        Schema instant = Schema.create(Schema.Type.LONG);
+        if (unit != null) {
+            instant.addProp("logicalType", unit);
+        }
+        return SchemaBuilder.record("PolicyAck")
+                .namespace("dev.exitflow.schema")
+                .fields()
+                .requiredString("instance")
+                .requiredString("model")
+                .requiredString("policyKey")
+                .requiredLong("policyVersion")
+                .name("status")
+                .type(status)
+                .noDefault()
+                .name("ackedAt")
+                .type(instant)
+                .noDefault()
+                .endRecord();
+    }
+
+    private static GenericRecord ack(Schema schema, long ackedAt) {
+        return new GenericRecordBuilder(schema)
+                .set("instance", "processor-9")
+                .set("model", "digits")
+                .set("policyKey", "digits")
+                .set("policyVersion", 8L)
+                .set(
+                        "status",
+                        new GenericData.EnumSymbol(schema.getField("status").schema(), "APPLIED"))
+                .set("ackedAt", ackedAt)
+                .build();
+    }
+
+    private static <T> T value(Decoded<T> decoded) {
+        assertThat(decoded).isInstanceOf(Decoded.Value.class);
+        return ((Decoded.Value<T>) decoded).value();
     }
 
     private static byte[] wireFormat(int id, Schema schema, GenericRecord record) throws IOException {

@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A stand-in for a schema registry: the three requests of Confluent's REST API that we send, over real HTTP on the loopback
+ * A stand-in for a schema registry: the four requests of Confluent's REST API that we send, over real HTTP on the loopback
  * address. It checks no compatibility and forgets everything when closed.
  */
 final class SchemaRegistryStub implements AutoCloseable {
@@ -27,6 +27,7 @@ final class SchemaRegistryStub implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, Integer> idsByKey = new LinkedHashMap<>();
     private final Map<Integer, ObjectNode> answersById = new LinkedHashMap<>();
+    private final Map<String, List<Integer>> idsBySubject = new LinkedHashMap<>();
     private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
     private volatile int failingStatus;
     private volatile String authorization;
@@ -66,10 +67,30 @@ final class SchemaRegistryStub implements AutoCloseable {
     }
 
     synchronized int register(String subject, String schema, String type) {
-        return idsByKey.computeIfAbsent(subject + ' ' + schema, key -> {
+        ObjectNode answer = JSON.createObjectNode().put("schema", schema);
+        return register(subject, type.equals("AVRO") ? answer : answer.put("schemaType", type));
+    }
+
+    /**
+     * A schema that uses the type of another.
+     *
+     * @param subjectOfType where the type's schema is version 1
+     */
+    synchronized int registerReferring(String subject, String schema, String type, String subjectOfType) {
+        ObjectNode answer = JSON.createObjectNode().put("schema", schema);
+        answer.putArray("references")
+                .addObject()
+                .put("name", type)
+                .put("subject", subjectOfType)
+                .put("version", 1);
+        return register(subject, answer);
+    }
+
+    private int register(String subject, ObjectNode answer) {
+        return idsByKey.computeIfAbsent(subject + ' ' + answer.path("schema").asText(), key -> {
             int id = 100 + idsByKey.size();
-            ObjectNode answer = JSON.createObjectNode().put("schema", schema);
-            answersById.put(id, type.equals("AVRO") ? answer : answer.put("schemaType", type));
+            answersById.put(id, answer);
+            idsBySubject.computeIfAbsent(subject, absent -> new ArrayList<>()).add(id);
             return id;
         });
     }
@@ -90,6 +111,8 @@ final class SchemaRegistryStub implements AutoCloseable {
         String[] parts = path.split("/", -1);
         if (path.startsWith("/schemas/ids/")) {
             answerOrNotFound(exchange, answer(parts[3]));
+        } else if (parts.length == 5) {
+            answerOrNotFound(exchange, version(parts[2], Integer.parseInt(parts[4])));
         } else if (path.endsWith("/versions")) {
             int id = register(parts[2], body.path("schema").asText());
             answer(exchange, 200, JSON.createObjectNode().put("id", id));
@@ -100,6 +123,11 @@ final class SchemaRegistryStub implements AutoCloseable {
 
     private synchronized ObjectNode answer(String id) {
         return answersById.get(Integer.parseUnsignedInt(id));
+    }
+
+    private synchronized ObjectNode version(String subject, int version) {
+        List<Integer> ids = idsBySubject.getOrDefault(subject, List.of());
+        return version < 1 || version > ids.size() ? null : answersById.get(ids.get(version - 1));
     }
 
     private synchronized ObjectNode lookUp(String subject, String schema) {
