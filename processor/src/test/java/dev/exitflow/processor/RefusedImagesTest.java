@@ -56,6 +56,8 @@ class RefusedImagesTest {
                 Arguments.of("empty id", TinyModel.encoded(TinyModel.image("")), "INVALID_RECORD"),
                 Arguments.of(
                         "empty source", TinyModel.encoded(TinyModel.image("a").setSource("")), "INVALID_RECORD"),
+                Arguments.of("no time of capture", captured(Long.MIN_VALUE), "INVALID_RECORD"),
+                Arguments.of("capture in microseconds", captured(1_764_331_200_000_000L), "INVALID_RECORD"),
                 Arguments.of(
                         "other model", TinyModel.encoded(TinyModel.image("a").setModel("huge")), "UNKNOWN_MODEL"),
                 Arguments.of("unknown encoding", unknownEncoding, "UNKNOWN_ENCODING"),
@@ -139,6 +141,10 @@ class RefusedImagesTest {
 
         assertThat(harness.deadLetters()).singleElement().satisfies(letter -> assertThat(letter.key())
                 .isNull());
+    }
+
+    private static byte[] captured(long millis) {
+        return TinyModel.encoded(TinyModel.image("a").setCapturedAt(Instant.ofEpochMilli(millis)));
     }
 
     private static ImageRecord.Builder data(ImageEncoding encoding, byte[] data) {

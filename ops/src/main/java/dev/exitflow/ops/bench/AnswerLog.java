@@ -25,7 +25,7 @@ final class AnswerLog implements PredictionSink {
     record Answer(long index, long capturedMillis, long answeredMillis, int label, long flops, long fullFlops) {
 
         double waitedSeconds() {
-            return (answeredMillis - capturedMillis) / 1e3;
+            return ((double) answeredMillis - capturedMillis) / 1e3;
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.exitflow.ops.bench;
 
+import dev.exitflow.ops.demo.Elapsed;
 import dev.exitflow.schema.Prediction;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
@@ -39,6 +39,6 @@ final class BusyRate {
                 .map(Prediction::getProducedAt)
                 .filter(at -> !at.isBefore(from) && !at.isAfter(to))
                 .count();
-        return counted * 1e9 / Duration.between(from, to).toNanos();
+        return counted / Elapsed.seconds(from, to);
     }
 }

@@ -7,6 +7,7 @@ import dev.exitflow.ops.control.PolicyKey;
 import dev.exitflow.ops.control.PolicyRequest;
 import dev.exitflow.ops.control.ThresholdTopic;
 import dev.exitflow.ops.demo.DemoCluster;
+import dev.exitflow.ops.demo.Elapsed;
 import dev.exitflow.ops.demo.PredictionReader;
 import dev.exitflow.ops.load.ImageSource;
 import dev.exitflow.ops.load.LoadGenerator;
@@ -116,7 +117,7 @@ final class PolicySeries implements AutoCloseable {
     }
 
     private static double between(Instant from, Instant to) {
-        return Duration.between(from, to).toNanos() / NANOS_PER_MILLI;
+        return 1e3 * Elapsed.seconds(from, to);
     }
 
     private void requireAnswers(long images) {

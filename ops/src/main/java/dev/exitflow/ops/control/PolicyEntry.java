@@ -2,6 +2,7 @@ package dev.exitflow.ops.control;
 
 import dev.exitflow.core.policy.ExitPolicy;
 import dev.exitflow.core.policy.InvalidPolicyException;
+import dev.exitflow.schema.CalendarTime;
 import dev.exitflow.schema.Decoded;
 import dev.exitflow.schema.RecordCodec;
 import dev.exitflow.schema.SchemaRegistryException;
@@ -22,6 +23,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 public record PolicyEntry(
         String key, long offset, Instant writtenAt, Optional<ThresholdPolicy> policy, Optional<String> problem) {
+
+    /** Holds the timestamp to the years that times are reckoned with. */
+    public PolicyEntry {
+        writtenAt = CalendarTime.nearest(writtenAt);
+    }
 
     static PolicyEntry of(ConsumerRecord<byte[], byte[]> record, RecordCodec<ThresholdPolicy> codec) {
         String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);

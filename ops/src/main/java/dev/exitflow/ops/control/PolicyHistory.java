@@ -7,9 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The records of the thresholds topic read so far, and what they leave in force. Not safe for use by several threads. */
 final class PolicyHistory {
+
+    /** One policy with the largest number there is must not leave none for all that come after it. */
+    private static final long BEYOND_COUNTING = 1L << 52;
 
     private final List<PolicyEntry> entries = new ArrayList<>();
     private final Map<String, PolicyEntry> inForce = new TreeMap<>();
@@ -53,11 +57,17 @@ final class PolicyHistory {
     /** The number for a key's next policy: higher than any that it had, resets or not, as far as the topic shows. */
     long nextVersion(String key) {
         return of(key).stream()
-                        .flatMap(entry -> entry.policy().stream())
-                        .mapToLong(policy -> Math.max(0, policy.getVersion()))
+                        .flatMap(PolicyHistory::number)
+                        .mapToLong(Long::longValue)
                         .max()
                         .orElse(0)
                 + 1;
+    }
+
+    /** The number that a policy takes up; nothing where it is none that counting would come to. */
+    private static Stream<Long> number(PolicyEntry entry) {
+        return entry.policy().map(ThresholdPolicy::getVersion).stream()
+                .filter(version -> version > 0 && version < BEYOND_COUNTING);
     }
 
     /** The offset of a key's last record that the topic still has; -1 where it has none. */
@@ -77,7 +87,7 @@ final class PolicyHistory {
     boolean hadVersionBefore(PolicyChange change) {
         return of(change.key()).stream()
                 .filter(entry -> entry.offset() < change.offset())
-                .flatMap(entry -> entry.policy().stream())
-                .anyMatch(policy -> policy.getVersion() >= change.version());
+                .flatMap(PolicyHistory::number)
+                .anyMatch(version -> version >= change.version());
     }
 }

@@ -96,7 +96,7 @@ final class LiveFeed implements AutoCloseable {
                 ? (Double) settings.agreementFloor().getAsDouble()
                 : null;
         settings.bundles().forEach(bundle -> models.put(bundle.name(), ModelCard.of(bundle)));
-        this.shelf = new SampleShelf(monitor.settings(), new Random());
+        this.shelf = new SampleShelf(monitor.settings(), new Random(), InstantSource.system());
         this.policies = new PolicyLog(monitor, InstantSource.system());
         this.sampler = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "exitflow-samples");

@@ -1,12 +1,14 @@
 package dev.exitflow.ops.dashboard;
 
 import dev.exitflow.ops.monitor.MonitorSettings;
+import dev.exitflow.ops.monitor.PredictionCheck;
 import dev.exitflow.schema.Decoded;
 import dev.exitflow.schema.ImageRecord;
 import dev.exitflow.schema.Prediction;
 import dev.exitflow.schema.RecordCodec;
 import dev.exitflow.schema.RecordCodecs;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,10 +35,12 @@ final class SampleShelf implements AutoCloseable {
     private final RecordCodec<Prediction> predictionCodec;
     private final RecordCodec<ImageRecord> imageCodec;
     private final Random random;
+    private final InstantSource clock;
     private final Deque<SampleCard> cards = new ArrayDeque<>();
 
     /** @param random chooses among the latest */
-    SampleShelf(MonitorSettings settings, Random random) {
+    SampleShelf(MonitorSettings settings, Random random, InstantSource clock) {
+        this.clock = clock;
         RecordCodecs codecs = RecordCodecs.from(settings.clientProperties());
         this.predictionCodec = codecs.predictions();
         this.imageCodec = codecs.imageRecords();
@@ -52,7 +56,8 @@ final class SampleShelf implements AutoCloseable {
         List<Prediction> latest = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record :
                 predictions.newest(LOOKED_AT_PER_PARTITION, PREDICTIONS_PATIENCE)) {
-            if (predictionCodec.decode(record.topic(), record.value()) instanceof Decoded.Value<Prediction> known) {
+            if (predictionCodec.decode(record.topic(), record.value()) instanceof Decoded.Value<Prediction> known
+                    && PredictionCheck.isSound(known.value(), clock.millis())) {
                 latest.add(known.value());
             }
         }

@@ -2,7 +2,6 @@ package dev.exitflow.ops.demo;
 
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.schema.Prediction;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,6 +83,6 @@ public final class AnswerTimes {
 
     /** Avro's clock ticks in milliseconds, so the last may come just before the moment it is measured from. */
     private static double nanos(Instant from, Instant to) {
-        return Math.max(1, Duration.between(from, to).toNanos());
+        return Math.max(1, NANOS_PER_SECOND * Elapsed.seconds(from, to));
     }
 }

@@ -3,11 +3,10 @@ package dev.exitflow.ops.demo;
 import dev.exitflow.core.policy.ExitPolicy;
 import dev.exitflow.ops.load.LoadPlan;
 import dev.exitflow.schema.Prediction;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -17,12 +16,15 @@ import java.util.TreeSet;
 /** Counts predictions as they come, for the live view and the report. Safe for use by several threads. */
 final class PredictionTally implements PredictionSink {
 
+    /** A run has fewer images; a number beyond would take memory for all before it. */
+    private static final long MOST_IMAGES = 100_000_000;
+
     private final long[] exits;
     private final BitSet seen = new BitSet();
     private final BitSet deadLettered = new BitSet();
     private final TreeMap<Long, ExitPolicy> expected = new TreeMap<>();
     private final SortedSet<Long> versionsSeen = new TreeSet<>();
-    private final List<Integer> answers = new ArrayList<>();
+    private final Map<Integer, Integer> answers = new HashMap<>();
     private long predictions;
     private long duplicates;
     private long deadLetters;
@@ -72,7 +74,7 @@ final class PredictionTally implements PredictionSink {
             Instant lastProduced) {
 
         double seconds() {
-            return Duration.between(firstProduced, lastProduced).toNanos() / 1e9;
+            return Elapsed.seconds(firstProduced, lastProduced);
         }
     }
 
@@ -92,23 +94,27 @@ final class PredictionTally implements PredictionSink {
 
     /** Predictions a second, from the mark to the last one, by the processor's clock. */
     synchronized double perSecondSinceMark() {
-        return sinceMark / (Duration.between(mark, lastProduced).toNanos() / 1e9);
+        return sinceMark / Elapsed.seconds(mark, lastProduced);
     }
 
     @Override
     public synchronized void add(Prediction prediction) {
+        long number = LoadPlan.indexOf(prediction.getId());
+        if (!isCounted(number) || prediction.getExit() < 0 || prediction.getExit() >= exits.length) {
+            return; // not of this run, though its id says so
+        }
         Instant produced = prediction.getProducedAt();
         firstProduced = produced.isBefore(firstProduced) ? produced : firstProduced;
         lastProduced = produced.isAfter(lastProduced) ? produced : lastProduced;
         sinceMark += produced.isBefore(mark) ? 0 : 1;
         predictions++;
-        int index = Math.toIntExact(LoadPlan.indexOf(prediction.getId()));
+        int index = (int) number;
         if (seen.get(index)) {
             duplicates++;
             return;
         }
         seen.set(index);
-        remember(index, prediction.getLabelIndex());
+        answers.put(index, prediction.getLabelIndex());
         exits[prediction.getExit()]++;
         flops += prediction.getFlops();
         paperFlops += prediction.getPaperFlops();
@@ -125,14 +131,14 @@ final class PredictionTally implements PredictionSink {
     @Override
     public synchronized void addDeadLetter(long index) {
         deadLetters++;
-        if (index >= 0) {
-            deadLettered.set(Math.toIntExact(index));
+        if (isCounted(index)) {
+            deadLettered.set((int) index);
         }
     }
 
     /** The class that image {@code index} was given, -1 for none. */
     synchronized int answer(int index) {
-        return index < answers.size() ? answers.get(index) : -1;
+        return answers.getOrDefault(index, -1);
     }
 
     synchronized Totals totals() {
@@ -171,10 +177,7 @@ final class PredictionTally implements PredictionSink {
                 && inForce.getValue().threshold(met) == prediction.getThreshold();
     }
 
-    private void remember(int index, int label) {
-        while (answers.size() <= index) {
-            answers.add(-1);
-        }
-        answers.set(index, label);
+    private static boolean isCounted(long index) {
+        return index >= 0 && index < MOST_IMAGES;
     }
 }

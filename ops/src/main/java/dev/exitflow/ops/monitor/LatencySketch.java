@@ -14,7 +14,8 @@ import org.HdrHistogram.Histogram;
  */
 final class LatencySketch {
 
-    private static final long LONGEST_MILLIS = Duration.ofDays(1).toMillis();
+    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final long LONGEST_MILLIS = LONGEST.toMillis();
     private static final int SIGNIFICANT_DIGITS = 2;
 
     private final Histogram histogram = new Histogram(LONGEST_MILLIS, SIGNIFICANT_DIGITS);
@@ -26,18 +27,29 @@ final class LatencySketch {
         histogram.recordValue(Math.max(0, Math.min(LONGEST_MILLIS, millis)));
     }
 
+    /** Takes whatever lies between two instants, which may be more milliseconds than a {@code long} holds. */
+    void record(Duration latency) {
+        record(latency.abs().compareTo(LONGEST) < 0 ? latency.toMillis() : latency.isNegative() ? 0 : LONGEST_MILLIS);
+    }
+
     /**
      * Adds what {@link #encode} made.
      *
      * @param encoded read from its position on, which stays; empty for no latencies
-     * @throws IllegalArgumentException when it is something else
+     * @param most latencies that it may hold
+     * @throws IllegalArgumentException when it is something else, or holds more
      */
-    void add(ByteBuffer encoded) {
+    void add(ByteBuffer encoded, long most) {
         if (!encoded.hasRemaining()) {
             return;
         }
         try {
-            histogram.add(Histogram.decodeFromByteBuffer(encoded.slice(), LONGEST_MILLIS));
+            Histogram other = Histogram.decodeFromByteBuffer(encoded.slice(), LONGEST_MILLIS);
+            if (other.getTotalCount() < 0 || other.getTotalCount() > most) {
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT, "it holds %d latencies, expected at most %d", other.getTotalCount(), most));
+            }
+            histogram.add(other);
         } catch (RuntimeException e) { // HdrHistogram throws many kinds on bytes that are no histogram
             throw new IllegalArgumentException(
                     String.format(

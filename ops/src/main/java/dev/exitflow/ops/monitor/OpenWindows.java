@@ -40,10 +40,11 @@ final class OpenWindows {
         }
     }
 
-    /** Adds to a window, which is opened if need be. */
+    /** Adds to a window, which is opened if need be; if the addition throws, nothing has changed. */
     void add(WindowKey key, long nowMillis, Consumer<WindowTally> addition) {
-        Open window = open.computeIfAbsent(key, absent -> new Open());
+        Open window = open.getOrDefault(key, new Open());
         addition.accept(window.tally);
+        open.put(key, window);
         window.changedMillis = nowMillis;
         store.put(key, window.tally.toPart(key.model(), key.startMillis(), key.endMillis()));
     }

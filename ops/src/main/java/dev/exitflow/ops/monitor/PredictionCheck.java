@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Whether a prediction can be counted: whoever writes to the topic must not be able to stop or falsify what others are counted for. */
-final class PredictionCheck {
+public final class PredictionCheck {
 
     private static final int MOST_EXITS = 1_000;
     private static final int LONGEST_NAME = 250;
@@ -15,6 +15,11 @@ final class PredictionCheck {
     private static final Duration AHEAD = Duration.ofMinutes(5);
 
     private PredictionCheck() {}
+
+    /** Whether it can. */
+    public static boolean isSound(Prediction prediction, long nowMillis) {
+        return objectionTo(prediction, nowMillis).isEmpty();
+    }
 
     /** Why not; nothing where it can. */
     static Optional<Ignored> objectionTo(Prediction prediction, long nowMillis) {
@@ -28,6 +33,7 @@ final class PredictionCheck {
                 || prediction.getShadowFlops() < 0
                 || prediction.getModel().isBlank()
                 || prediction.getModel().length() > LONGEST_NAME
+                || prediction.getInstance().length() > LONGEST_NAME
                 || producedMillis < 0) {
             return Optional.of(Ignored.INVALID);
         }

@@ -71,8 +71,7 @@ public final class PredictionFeed implements AutoCloseable {
         Map<WindowKey, WindowTally> tallies = new TreeMap<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             if (codec.decode(record.topic(), record.value()) instanceof Decoded.Value<Prediction> decoded
-                    && PredictionCheck.objectionTo(decoded.value(), clock.millis())
-                            .isEmpty()) {
+                    && PredictionCheck.isSound(decoded.value(), clock.millis())) {
                 Prediction prediction = decoded.value();
                 tallies.computeIfAbsent(
                                 WindowKey.at(prediction.getProducedAt(), prediction.getModel()),

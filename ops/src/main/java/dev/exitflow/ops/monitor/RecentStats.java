@@ -33,9 +33,11 @@ public final class RecentStats {
      * Adds a record of the statistics topic; one of a window that is there already adds up with it.
      *
      * @return the whole window as it is now; the record itself where it is older than what is remembered
-     * @throws IllegalArgumentException when its latencies cannot be read; it is not added then
+     * @throws IllegalArgumentException when it contradicts itself, its latencies cannot be read, or it is of minutes after now; it is not added
+     *     then
      */
     public synchronized ExitStats add(ExitStats stats) {
+        StatsCheck.require(stats, clock.millis());
         WindowTally tally = new WindowTally();
         tally.add(stats);
         Instant oldest = clock.instant().minus(kept);

@@ -21,6 +21,8 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
+import org.apache.kafka.streams.processor.WallclockTimestampExtractor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,7 +86,7 @@ public final class StatsStream implements AutoCloseable {
         new TopicCheck(admin).require(List.of(topics.predictions(), topics.stats()));
     }
 
-    private static Map<String, Object> settings(Map<String, Object> clientProperties, String application) {
+    static Map<String, Object> settings(Map<String, Object> clientProperties, String application) {
         Map<String, Object> settings = new HashMap<>(clientProperties);
         // A monitor that was killed is replaced after this, and its open transaction aborted after as long.
         settings.putIfAbsent(
@@ -96,6 +98,11 @@ public final class StatsStream implements AutoCloseable {
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
+        // A record's own timestamp means nothing here, and one before 1970 would stop the default extractor for good.
+        settings.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, WallclockTimestampExtractor.class);
+        // What another has written to the internal topic is left out, and logged.
+        settings.put(
+                StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, LogAndContinueExceptionHandler.class);
         return settings;
     }
 

@@ -44,8 +44,14 @@ final class WindowReporter implements Processor<String, ExitStats, String, ExitS
     @Override
     public void process(Record<String, ExitStats> record) {
         ExitStats part = record.value();
-        WindowKey key = WindowKey.at(part.getWindowStart(), part.getModel());
-        windows.add(key, context.currentSystemTimeMs(), tally -> tally.add(part));
+        long nowMillis = context.currentSystemTimeMs();
+        try {
+            StatsCheck.require(part, nowMillis);
+            WindowKey key = WindowKey.at(part.getWindowStart(), part.getModel());
+            windows.add(key, nowMillis, tally -> tally.add(part));
+        } catch (IllegalArgumentException e) { // written by another than step 1
+            metrics.ignored(StatsMetrics.Ignored.INVALID);
+        }
     }
 
     private void report(long nowMillis) {

@@ -16,6 +16,9 @@ import java.util.TreeSet;
  */
 final class WindowTally {
 
+    /** Of instances and of versions, the first in order; with more, a record would not fit into the topic. */
+    static final int MOST_NAMED = 1_000;
+
     private long[] exits = {};
     private long flops;
     private long fullFlops;
@@ -33,9 +36,9 @@ final class WindowTally {
         long[] one = new long[prediction.getExitCount()];
         one[prediction.getExit()] = 1;
         addExits(one);
-        flops += prediction.getFlops();
-        fullFlops += prediction.getFullFlops();
-        shadowFlops += prediction.getShadowFlops();
+        flops = sum(flops, prediction.getFlops());
+        fullFlops = sum(fullFlops, prediction.getFullFlops());
+        shadowFlops = sum(shadowFlops, prediction.getShadowFlops());
         prediction.getBackboneAgrees().ifPresent(agrees -> {
             shadowSamples++;
             shadowAgreements += agrees ? 1 : 0;
@@ -44,26 +47,29 @@ final class WindowTally {
             labelled++;
             correct += label.equals(prediction.getLabel()) ? 1 : 0;
         });
-        latency.record(Duration.between(prediction.getCapturedAt(), prediction.getProducedAt())
-                .toMillis());
-        policyVersions.add(prediction.getPolicyVersion());
-        instances.add(prediction.getInstance());
+        latency.record(Duration.between(prediction.getCapturedAt(), prediction.getProducedAt()));
+        addSome(policyVersions, List.of(prediction.getPolicyVersion()));
+        addSome(instances, List.of(prediction.getInstance()));
     }
 
-    /** @throws IllegalArgumentException when the record's histogram cannot be read; nothing is added then */
+    /**
+     * Adds a record that {@link StatsCheck} passes.
+     *
+     * @throws IllegalArgumentException when the record's histogram cannot be read, or is of more predictions; nothing is added then
+     */
     void add(ExitStats stats) {
-        latency.add(stats.getLatencyHistogram());
+        latency.add(stats.getLatencyHistogram(), stats.getCount());
         addExits(stats.getExitCounts().stream().mapToLong(Long::longValue).toArray());
-        flops += stats.getFlops();
-        fullFlops += stats.getFullFlops();
-        shadowFlops += stats.getShadowFlops();
+        flops = sum(flops, stats.getFlops());
+        fullFlops = sum(fullFlops, stats.getFullFlops());
+        shadowFlops = sum(shadowFlops, stats.getShadowFlops());
         shadowSamples += stats.getShadowSamples();
         shadowAgreements += stats.getShadowAgreements();
         labelled += stats.getLabelled();
         correct += stats.getCorrect();
         late += stats.getLate();
-        policyVersions.addAll(stats.getPolicyVersions());
-        instances.addAll(stats.getInstances());
+        addSome(policyVersions, stats.getPolicyVersions());
+        addSome(instances, stats.getInstances());
     }
 
     /** How many predictions. */
@@ -115,6 +121,18 @@ final class WindowTally {
                 .setLatencyHistogram(latency.encode())
                 .setPolicyVersions(List.copyOf(policyVersions))
                 .setInstances(List.copyOf(instances));
+    }
+
+    private static <T> void addSome(SortedSet<T> known, List<T> more) {
+        known.addAll(more);
+        while (known.size() > MOST_NAMED) {
+            known.remove(known.last());
+        }
+    }
+
+    /** The sum of two numbers that are 0 or more, and no more than the largest there is: a record may claim any FLOPs. */
+    private static long sum(long one, long other) {
+        return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
     }
 
     /**

@@ -52,6 +52,16 @@ class PolicyHistoryTest {
     }
 
     @Test
+    void shouldHaveANumberForTheNextPolicyWhenOneTookTheLargest() {
+        add("tiny", policy(7, 0.9));
+        add("tiny", policy(Long.MAX_VALUE, 0.8));
+        add("tiny", policy(Long.MIN_VALUE, 0.8));
+
+        assertThat(history.nextVersion("tiny")).isEqualTo(8);
+        assertThat(history.versionInForce("tiny")).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
     void shouldKeepLastPolicyInForceWhenItsVersionIsLower() {
         add("tiny", policy(7, 0.9));
         add("tiny", policy(2, 0.8));

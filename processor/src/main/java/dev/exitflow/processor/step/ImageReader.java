@@ -4,6 +4,7 @@ import dev.exitflow.core.image.EncodedImage;
 import dev.exitflow.core.inference.Sample;
 import dev.exitflow.processor.step.ImageRead.Legible;
 import dev.exitflow.processor.step.ImageRead.Refusal;
+import dev.exitflow.schema.CalendarTime;
 import dev.exitflow.schema.Decoded;
 import dev.exitflow.schema.ImageEncoding;
 import dev.exitflow.schema.ImageRecord;
@@ -59,6 +60,12 @@ public final class ImageReader {
                     DeadLetterReason.INVALID_RECORD,
                     "id '%s' of source '%s', expected both to be not empty"
                             .formatted(image.getId(), image.getSource()));
+        }
+        if (!CalendarTime.has(image.getCapturedAt())) {
+            return new Refusal(
+                    DeadLetterReason.INVALID_RECORD,
+                    "capturedAt = %s, expected milliseconds since 1970, in the years 1 to 9999"
+                            .formatted(image.getCapturedAt().toEpochMilli()));
         }
         String asked = image.getModel().orElse(model);
         if (!asked.equals(model)) {
