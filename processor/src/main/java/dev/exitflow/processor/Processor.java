@@ -46,6 +46,7 @@ public final class Processor implements AutoCloseable {
     private final ThreadReplacements replacements;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final Optional<String> compressionProblem = CompressionCheck.problem();
     private HealthServer http;
     private volatile Wiring warm;
     private volatile KafkaStreams streams;
@@ -103,6 +104,7 @@ public final class Processor implements AutoCloseable {
         new UptimeMetrics().bindTo(registry);
         http = HealthServer.start(config.httpAddress(), this::health, registry::scrape);
         open.add("http", http::close);
+        compressionProblem.ifPresent(LOG::warn);
         requireTopics();
         warm = Wiring.warmUp(config, bundle, runner, registry, open);
         startStreams(warm);
@@ -194,7 +196,7 @@ public final class Processor implements AutoCloseable {
                 !state.hasStartedOrFinishedShuttingDown(),
                 wired != null,
                 wired != null && wired.book().isRestored(),
-                failure().map(Throwable::toString).orElse(null));
+                failure().map(Throwable::toString).or(() -> compressionProblem).orElse(null));
     }
 
     /** What ended this processor, if a failure did. */

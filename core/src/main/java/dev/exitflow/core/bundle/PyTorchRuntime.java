@@ -6,7 +6,9 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
+import ai.djl.util.Utils;
 import dev.exitflow.core.ExitflowException;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -58,8 +60,12 @@ public final class PyTorchRuntime {
             throw new ExitflowException(
                     String.format(
                             "PyTorch does not load on %s %s: %s. The natives are chosen when Exitflow is built: build it on this kind"
-                                    + " of machine ('./mvnw clean package'), 64-bit Linux, macOS on Arm, or Windows",
-                            System.getProperty("os.name"), System.getProperty("os.arch"), rootMessage(e)),
+                                    + " of machine ('./mvnw clean package'), 64-bit Linux, macOS on Arm, or Windows. They are unpacked into"
+                                    + " %s, which must be writable and not mounted noexec: DJL_CACHE_DIR names another directory",
+                            System.getProperty("os.name"),
+                            System.getProperty("os.arch"),
+                            rootMessage(e),
+                            Utils.getEngineCacheDir(ENGINE.toLowerCase(Locale.ROOT))),
                     e);
         }
     }

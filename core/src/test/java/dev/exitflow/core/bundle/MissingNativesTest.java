@@ -6,6 +6,7 @@ import dev.exitflow.core.ExitflowException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,25 @@ class MissingNativesTest {
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !entry.contains("pytorch-native"))
                 .collect(Collectors.joining(File.pathSeparator));
+
+        String output = start(cache, classPath);
+
+        assertThat(output).contains("MESSAGE PyTorch does not load on").contains("build it on this kind of machine");
+    }
+
+    @Test
+    void shouldNameTheDirectoryWhenNativesCannotBeUnpacked() throws IOException, InterruptedException {
+        Path nowhere = Files.createFile(cache.resolve("file")).resolve("directory");
+
+        String output = start(nowhere, System.getProperty("java.class.path"));
+
+        assertThat(output)
+                .contains("MESSAGE PyTorch does not load on")
+                .contains("unpacked into " + nowhere)
+                .contains("noexec: DJL_CACHE_DIR names another directory");
+    }
+
+    private static String start(Path cache, String classPath) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-DDJL_CACHE_DIR=" + cache,
@@ -34,11 +54,9 @@ class MissingNativesTest {
                         Starter.class.getName())
                 .redirectErrorStream(true)
                 .start();
-
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        assertThat(output).contains("MESSAGE PyTorch does not load on").contains("build it on this kind of machine");
+        return output;
     }
 
     /** Prints what a person would read. */

@@ -7,7 +7,7 @@ package dev.exitflow.processor.metrics;
  * @param alive false once nothing but a restart can help
  * @param modelWarm whether the workers have loaded and tried the model
  * @param policiesRestored whether the thresholds topic has been read to its end
- * @param problem what failed, one line; null while nothing did
+ * @param problem what failed, or will fail with the first batch that needs it, one line; null while nothing did
  */
 public record Health(String streams, boolean alive, boolean modelWarm, boolean policiesRestored, String problem) {
 
