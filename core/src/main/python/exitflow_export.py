@@ -7,23 +7,30 @@ an exit sits after every stage but the last, which ends in the backbone's own cl
     exitflow_export.py export --backbone resnet56 --weights resnet56.th --placement pareto --exits 4 --out my-bundle
     exitflow_export.py export --backbone vgg16 --exits-after 3,6,9 --head pool,conv,conv2 --out my-bundle
     exitflow_export.py export --backbone resnet56 --weights resnet56.th --exits published-resnet56 --out my-bundle
+    exitflow_export.py export --backbone torchvision:resnet50 --labels-file imagenet.txt --list-cuts
     exitflow_export.py freeze --bundle my-bundle
     exitflow_export.py join --bundle my-bundle --torchscript backbone.pt --onnx backbone.onnx
 
-Your own network: --backbone path/to/file.py:function. The file may import what lies beside it. function() takes no
-arguments and returns a torch.nn.Sequential: its children are the blocks, in order; an exit may follow each of them but
-the last, which maps the features to logits (N, K), one for each label, without softmax. A first child named 'stem' is
-not counted as a block. Blocks take and yield one tensor, and torch.jit.script must be able to compile them. The weights
-stay as function() made them, say --trained if they are trained already; or --weights loads a state dict of the
-Sequential. Python and weight files can run code when they are loaded: take them only from people you trust.
+torchvision:NAME and timm:NAME are the networks of these libraries, where they are installed.
+
+Your own network: --backbone path/to/file.py:function. The file may import what lies beside it. function() returns any
+torch.nn.Module that maps images (N, C, H, W) to logits (N, K), one for each label, without softmax. The network is traced
+by torch.fx and cut wherever exactly one tensor is alive; --list-cuts prints the places. A torch.nn.Sequential is cut
+between its children instead: an exit may follow each of them but the last, and a first child named 'stem' is not counted
+as a block. The weights stay as function() made them, say --trained if they are trained already; or --weights loads a
+file of them; or function(weights) takes one argument, the path that --weights names, and loads the file itself. Python
+and weight files can run code when they are loaded: take them only from people you trust.
 """
 import argparse
 import datetime
+import dis
 import hashlib
+import importlib
 import importlib.util
 import inspect
 import json
 import math
+import operator
 import os
 import re
 import shutil
@@ -33,6 +40,7 @@ import warnings
 from collections import OrderedDict
 
 import torch
+import torch.fx
 import torch.nn as nn
 import torch.nn.functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -203,8 +211,37 @@ def densenet(depth, classes, channels_in):
 BACKBONES = {"resnet": (resnet, resnet_keys), "vgg": (vgg, dict), "densenet": (densenet, dict)}
 
 
-def user_blocks(name):
-    """The blocks that FILE.py:FUNCTION returns, with the weights it gave them."""
+LIBRARIES = {"torchvision": "torchvision.models", "timm": "timm"}
+LIBRARY_INPUT = [3, 224, 224]
+
+
+def library_network(name, classes, channels_in):
+    """Makes a network of torchvision or timm, untrained, for so many classes."""
+    library, _, model = name.partition(":")
+    try:
+        module = importlib.import_module(LIBRARIES[library])
+    except ImportError as error:
+        raise ExportError(f"--backbone {name}: this Python has no {library} ({first_line(error)}); install it, or name another Python "
+                          "in EXITFLOW_PYTHON") from error
+    try:
+        if library == "timm":
+            return module.create_model(model, pretrained=False, num_classes=classes, in_chans=channels_in)
+        make = getattr(module, model, None)
+        if not callable(make) or isinstance(make, type):
+            raise ExportError(f"--backbone {name}: {library} {module_version(library)} has no network {model}")
+        return make(num_classes=classes)
+    except ExportError:
+        raise
+    except Exception as error:  # the library's own, for instance of a name that timm does not know
+        raise ExportError(f"--backbone {name}: {first_line(error)}") from error
+
+
+def module_version(library):
+    return getattr(sys.modules.get(library), "__version__", "of an unknown version")
+
+
+def user_network(name, weights):
+    """Returns (the network of FILE.py:FUNCTION, whether the function has loaded the weights itself)."""
     path, _, function = name.rpartition(":")
     if not os.path.isfile(path):
         raise ExportError(f"--backbone {name}: there is no file {path}")
@@ -219,33 +256,52 @@ def user_blocks(name):
         make = getattr(module, function, None)
         if not callable(make):
             raise ExportError(f"--backbone {name}: {path} has no function {function}")
-        blocks = make()
+        loads = len(inspect.signature(make).parameters) > 0
+        network = make(weights) if loads else make()
     except ExportError:
         raise
     except Exception as error:  # whatever a stranger's code throws
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        raise ExportError(f"--backbone {name}: {first_line(error)} ({frame.filename}, line {frame.lineno})") from error
+        raise ExportError(f"--backbone {name}: {first_line(error)} ({place_in(error, path)})") from error
     finally:
         sys.path.pop(0)
-    if not isinstance(blocks, nn.Sequential) or len(blocks) < 2:
-        raise ExportError(f"--backbone {name}: expected an nn.Sequential of at least two blocks, the last of which yields logits, "
-                          f"got {type(blocks).__name__}")
-    return blocks
+    if not isinstance(network, nn.Module):
+        raise ExportError(f"--backbone {name}: expected a torch.nn.Module that yields logits, got {type(network).__name__}")
+    return network, loads
+
+
+def place_in(error, path):
+    """Names the line of the given file that an error passed through last, or else the line that threw the error."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if os.path.abspath(frame.filename) == os.path.abspath(path)]
+    frame = (own or frames)[-1]
+    return f"{frame.filename}, line {frame.lineno}"
 
 
 def make_backbone(name, classes, channels_in):
-    """Returns (blocks, renaming of published weights)."""
-    if ":" in name:
-        return user_blocks(name), dict
+    """Returns (blocks, renaming of published weights) of one of this file's own networks."""
     match = re.fullmatch(r"([a-z]+)(\d{1,4})", name)
     family, depth = match.groups() if match else (None, None)
     if family not in BACKBONES:
         raise ExportError(f"--backbone {name}: expected resnetN, vggN or densenetN, for example resnet56, vgg16 or densenet100, "
-                          "or FILE.py:FUNCTION")
+                          "or torchvision:NAME, timm:NAME or FILE.py:FUNCTION")
     make, rename = BACKBONES[family]
     blocks = make(int(depth), classes, channels_in)
     initialise(blocks)
     return blocks, rename
+
+
+def make_network(name, classes, channels_in, weights):
+    """Returns the whole network, with the weights of the file if there is one."""
+    loaded, rename = False, dict
+    if name.partition(":")[0] in LIBRARIES:
+        network = library_network(name, classes, channels_in)
+    elif ":" in name:
+        network, loaded = user_network(name, weights)
+    else:
+        network, rename = make_backbone(name, classes, channels_in)
+    if weights and not loaded:
+        load_weights(network, rename, weights)
+    return network.eval()
 
 
 def initialise(blocks):
@@ -256,18 +312,35 @@ def initialise(blocks):
                 nn.init.zeros_(module.bias)
 
 
-def load_weights(blocks, rename, path):
+WEIGHTS_ENTRIES = ("state_dict", "model", "model_state_dict", "net")  # what checkpoints call the network's state
+
+
+def read_weights(path):
+    """Reads names and tensors from a state dict, a checkpoint that holds one, or a safetensors file."""
     if not os.path.isfile(path):
         raise ExportError(f"--weights {path}: no such file")
+    if path.endswith(".safetensors"):
+        try:
+            return importlib.import_module("safetensors.torch").load_file(path)
+        except ImportError as error:
+            raise ExportError(f"--weights {path}: this Python has no safetensors; install it, or save a state dict by torch.save") from error
+        except Exception as error:  # the library's own
+            raise ExportError(f"--weights {path}: not a safetensors file ({first_line(error)})") from error
     try:
         checkpoint = torch.load(path, map_location="cpu")
     except Exception as error:  # pickle's errors are of many kinds
         raise ExportError(f"--weights {path}: not a file that torch.save wrote ({first_line(error)})") from error
-    state = checkpoint.get("state_dict", checkpoint) if isinstance(checkpoint, dict) else None
-    if not state or not all(isinstance(value, torch.Tensor) for value in state.values()):
+    state = checkpoint
+    if isinstance(checkpoint, dict):
+        state = next((checkpoint[entry] for entry in WEIGHTS_ENTRIES if isinstance(checkpoint.get(entry), dict)), checkpoint)
+    if not isinstance(state, dict) or not state or not all(isinstance(value, torch.Tensor) for value in state.values()):
         raise ExportError(f"--weights {path}: expected a state dict (names and tensors), got {type(checkpoint).__name__}")
-    state = rename({re.sub(r"^module\.", "", key): value for key, value in state.items()})
-    own = blocks.state_dict()
+    return state
+
+
+def load_weights(network, rename, path):
+    state = rename({re.sub(r"^module\.", "", key): value for key, value in read_weights(path).items()})
+    own = network.state_dict()
     missing = [key for key in own if key not in state and not key.endswith("num_batches_tracked")]
     unexpected = [key for key in state if key not in own]
     shapes = [f"{key} {tuple(state[key].shape)} for {tuple(own[key].shape)}"
@@ -275,7 +348,7 @@ def load_weights(blocks, rename, path):
     if missing or unexpected or shapes:
         raise ExportError(f"--weights {path}: does not fit the backbone; missing {missing[:3]}, unexpected {unexpected[:3]}, "
                           f"other shapes {shapes[:3]}")
-    blocks.load_state_dict(state, strict=False)
+    network.load_state_dict(state, strict=False)
 
 
 # --- Exits: features in, (probabilities (N, K), confidence (N, 1) in [0, 1]) out ----------------------------------
@@ -357,15 +430,47 @@ class BranchExit(nn.Module):
         return self.classify(features).softmax(1), torch.sigmoid(self.confide(features))
 
 
+class TokensAsMap(nn.Module):
+    """Lays the patches of a vision transformer out as the map (N, D, side, side) that they came from, without the class token."""
+
+    def __init__(self, tokens):
+        super().__init__()
+        self.side = math.isqrt(tokens)
+        self.first = tokens - self.side ** 2  # the class token stands before the patches
+        if self.first > 1:  # patches of an image that is not square
+            self.first, self.side = 0, 1
+
+    def forward(self, x):
+        patches = x[:, self.first:].transpose(1, 2)
+        return patches.reshape(patches.size(0), patches.size(1), -1, self.side)
+
+
+class ChannelsFirst(nn.Module):
+    """Turns (N, H, W, C), as Swin transformers have it, into (N, C, H, W)."""
+
+    def forward(self, x):
+        return x.permute(0, 3, 1, 2)
+
+
+def as_map(layout, shape):
+    """Returns (a module that turns features of a layout into a map, or None where they are one, the map's shape)."""
+    if layout == CHANNELS_LAST:
+        return ChannelsFirst(), [shape[2], shape[0], shape[1]]
+    if layout == TOKENS:
+        front = TokensAsMap(shape[0])
+        return front, list(front(torch.zeros(1, *shape)).shape[1:])
+    return None, shape
+
+
 BRANCH_CONVOLUTIONS = {"plain": 0, "pool": 0, "bnpool": 0, "conv": 1, "conv2": 2, "conv3": 3}
 RESIDUAL_BLOCKS = {"residual1": 1, "residual2": 2, "residual3": 3}  # per size of map
 POOLED_CONV = "pooled-conv"
 HEADS = [POOLED_CONV, *RESIDUAL_BLOCKS, *BRANCH_CONVOLUTIONS]
 
 
-def make_exit(kind, shape, classes, channels):
-    """An untrained exit on a map of the given shape (C, H, W); channels are pooled-conv's own."""
-    width, height, columns = shape
+def make_exit(kind, shape, classes, channels, layout=None):
+    """An untrained exit on features of the given shape, a map (C, H, W) where no layout is given; channels are pooled-conv's own."""
+    front, (width, height, columns) = as_map(layout, shape)
     if kind == POOLED_CONV:
         exit_ = PooledConvExit(width, channels, classes)
     elif kind in RESIDUAL_BLOCKS:
@@ -381,7 +486,7 @@ def make_exit(kind, shape, classes, channels):
     for name, parameter in exit_.named_parameters():
         if "confide" in name:
             nn.init.zeros_(parameter)
-    return exit_.eval()
+    return (exit_ if front is None else nn.Sequential(OrderedDict(map=front, exit=exit_))).eval()
 
 
 # --- Cost ---------------------------------------------------------------------------------------------------------
@@ -434,8 +539,10 @@ def count_parameters(module):
 class Backbone:
     """A network's blocks in order, with what each costs and yields for one image. Blocks are counted from 1, without the stem."""
 
-    def __init__(self, blocks, input_shape):
+    def __init__(self, blocks, input_shape, layouts=None):
         self.children = list(blocks.eval().named_children())
+        self.input_shape = list(input_shape)
+        self.layouts = layouts
         self.stem = 1 if self.children[0][0] == "stem" else 0
         self.places = len(self.children) - 1 - self.stem  # an exit may follow each block but the classifier
         self.flops, self.shapes = [], []
@@ -463,6 +570,12 @@ class Backbone:
         if bool((self.output >= 0).all()) and abs(float(self.output.sum()) - 1) < 1e-3:
             raise ExportError("the backbone's last block yields probabilities, expected logits: leave its softmax out")
 
+    def layout_after(self, block):
+        """What the axes of a block's features mean; None where no exit can read them."""
+        if self.layouts is not None:
+            return self.layouts[block - 1]
+        return CHANNELS_FIRST if len(self.shapes[block - 1 + self.stem]) == 3 else None
+
     def cost_after(self, block):
         return sum(self.flops[: block + self.stem])
 
@@ -475,6 +588,142 @@ class Backbone:
         starts = [0] + ends[:-1]
         return [(nn.Sequential(OrderedDict(self.children[start:end])), sum(self.flops[start:end]), self.shapes[end - 1])
                 for start, end in zip(starts, ends)]
+
+
+# --- Networks that are not a Sequential: traced by torch.fx, cut where one tensor is alive --------------------------
+
+CHANNELS_FIRST, CHANNELS_LAST, TOKENS = "(C, H, W)", "(H, W, C)", "(tokens, channels)"
+
+
+def unpack(proxy):
+    """Iterates over a traced value in 'n, c, h, w = x.shape', whose count the bytecode tells.
+
+    Stands in for torch 1.13's own way, which misreads the bytecode of Python 3.11 and newer.
+    """
+    frame = inspect.currentframe().f_back
+    for instruction in dis.get_instructions(frame.f_code):
+        if instruction.offset == frame.f_lasti and instruction.opname == "UNPACK_SEQUENCE":
+            return iter([proxy[index] for index in range(instruction.argval)])
+    return proxy.tracer.iter(proxy)
+
+
+class NodeCosts(torch.fx.Interpreter):
+    """Runs a traced network once, and keeps the FLOPs and the value's shape of every node."""
+
+    def __init__(self, traced):
+        super().__init__(traced)
+        self.flops, self.shapes = {}, {}
+
+    def run_node(self, node):
+        with FlopCounter() as counter:
+            value = super().run_node(node)
+        self.flops[node] = counter.flops
+        self.shapes[node] = list(value.shape[1:]) if isinstance(value, torch.Tensor) else None
+        return value
+
+
+def trace(network, name):
+    """The network's graph, for the shape of images alone: other arguments keep their defaults."""
+    parameters = list(inspect.signature(network.forward).parameters.values())[1:]
+    defaults = {parameter.name: parameter.default for parameter in parameters if parameter.default is not parameter.empty}
+    own, torch.fx.Proxy.__iter__ = torch.fx.Proxy.__iter__, unpack
+    try:
+        graph = torch.fx.Tracer().trace(network, concrete_args=defaults or None)
+    except Exception as error:  # from within a stranger's module
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if os.sep + "fx" + os.sep not in frame.filename]
+        where = f"{frames[-1].filename}, line {frames[-1].lineno}: {frames[-1].line}" if frames else "an unknown line"
+        raise ExportError(f"--backbone {name}: torch.fx cannot trace it ({first_line(error)}; {where}). Its control flow may not depend "
+                          "on tensors: mark the function with torch.fx.wrap, or return a torch.nn.Sequential of blocks") from error
+    finally:
+        torch.fx.Proxy.__iter__ = own
+    traced = torch.fx.GraphModule(network, graph)
+    traced.graph.eliminate_dead_code()
+    return traced
+
+
+def cut_nodes(traced, costs):
+    """Pairs of a node whose value is all that later nodes need, and how many nodes have run by then: where a block may end.
+
+    Of several that cost the same together the last counts, so that an activation or a pooling belongs to the block before it.
+    """
+    nodes = list(traced.graph.nodes)
+    position = {node: index for index, node in enumerate(nodes)}
+    last_use = {node: max((position[user] for user in node.users), default=-1) for node in nodes}
+    total, spent, alive, ends = sum(costs.flops.values()), 0, [], []
+    for index, node in enumerate(nodes):
+        spent += costs.flops.get(node, 0)
+        alive = [other for other in (*alive, node) if last_use[other] > index]
+        held = [other for other in alive if other.op != "get_attr" and not is_batch_size(other)]
+        if len(held) != 1 or held[0].op == "placeholder" or layout_of(held[0], costs.shapes[held[0]], traced) is None:
+            continue
+        if 0 < spent < total:
+            ends = [end for end in ends if end[2] != spent] + [(held[0], index + 1, spent)]
+    return [(node, run) for node, run, _ in ends]
+
+
+def is_batch_size(node):
+    """Whether a node reads how many images there are, as x.shape[0], x.size()[0] and x.size(0) do; any later block knows it, too."""
+    if node.op == "call_method" and node.target == "size":
+        return node.args[1:] == (0,)
+    if node.op != "call_function" or node.target is not operator.getitem or node.args[1] != 0:
+        return False
+    read = node.args[0]
+    return ((read.op == "call_method" and read.target == "size" and len(read.args) == 1)
+            or (read.op == "call_function" and read.target is getattr and read.args[1] == "shape"))
+
+
+def layout_of(node, shape, traced):
+    """What the axes of a node's value mean, or None where it is neither a map nor tokens."""
+    if shape is None or len(shape) not in (2, 3) or shape[1:] == [1, 1]:
+        return None
+    if len(shape) == 2:
+        return TOKENS
+    normalised = [traced.get_submodule(user.target) for user in node.users if user.op == "call_module"]
+    by_last_axis = any(isinstance(module, nn.LayerNorm) and list(module.normalized_shape) == shape[-1:] for module in normalised)
+    return CHANNELS_LAST if by_last_axis else CHANNELS_FIRST
+
+
+def piece(traced, nodes, start, end):
+    """The module that computes the value of node 'end' from that of node 'start', or from images where there is no start."""
+    graph = torch.fx.Graph()
+    copies = {} if start is None else {start: graph.placeholder("features")}
+
+    def copied(node):
+        if node not in copies and node.op == "get_attr":  # parameters are copied where they are used
+            copies[node] = graph.node_copy(node)
+        elif node not in copies and is_batch_size(node):
+            copies[node] = graph.call_method("size", (copies[start], 0))
+        return copies[node]
+
+    for node in nodes:
+        if node.op not in ("get_attr", "output"):
+            copies[node] = graph.node_copy(node, copied)
+    graph.output(copies[end])
+    return torch.fx.GraphModule(traced, graph)
+
+
+def traced_blocks(network, shape, name):
+    """Returns (the blocks of any network as a Sequential, the layout of what each but the last yields)."""
+    traced = trace(network, name)
+    costs = NodeCosts(traced)
+    try:
+        costs.run(probe_input(shape))
+    except Exception as error:  # from within a stranger's module
+        raise ExportError(f"--backbone {name}: fails on images of shape {tuple(shape)}: {first_line(error)}") from error
+    nodes = list(traced.graph.nodes)
+    result = nodes[-1].args[0]
+    if not isinstance(result, torch.fx.Node):
+        raise ExportError(f"--backbone {name}: yields a {type(result).__name__}, expected one tensor of logits")
+    ends = cut_nodes(traced, costs)
+    if not ends:
+        raise ExportError(f"--backbone {name}: at no place between two operations is exactly one tensor alive, so it cannot be cut; "
+                          "return a torch.nn.Sequential of blocks")
+    blocks, start, begin = OrderedDict(), None, 0
+    for end, run in ends:
+        blocks[end.name] = piece(traced, nodes[begin:run], start, end)
+        start, begin = end, run
+    blocks["classifier"] = piece(traced, nodes[begin:], start, result)
+    return nn.Sequential(blocks), [layout_of(end, costs.shapes[end], traced) for end, _ in ends]
 
 
 # --- Where exits sit ----------------------------------------------------------------------------------------------
@@ -521,10 +770,29 @@ def exit_places(backbone, options):
             raise ExportError(f"--exits-after {exits_after}: the backbone has {last} blocks; each value must be in 1..{last}")
     for block in exits_after:
         shape = backbone.shapes[block - 1 + backbone.stem]
-        if len(shape) != 3:
+        if backbone.layout_after(block) is None:
             raise ExportError(f"the backbone's block {block} yields shape (1, {', '.join(map(str, shape))}), and an exit needs a map "
                               "(1, C, H, W) to read; put the exits elsewhere with --exits-after")
     return exits_after, rule
+
+
+def print_cuts(backbone, count):
+    """Prints a row for every place where an exit may stand: its shape, the backbone's cost up to there, the placements that take it."""
+    taken = {}
+    for rule in PLACEMENTS:
+        try:
+            taken[rule] = place(backbone, rule, count)
+        except ExportError:
+            taken[rule] = []  # too few blocks for so many exits
+    print(f"{'block':>5}  {'features':<18} {'million MACs':>12} {'of all':>7}  placements of {count} exits  ends at")
+    for block in range(1, backbone.places + 1):
+        name = backbone.children[block - 1 + backbone.stem][0]
+        shape = " x ".join(map(str, backbone.shapes[block - 1 + backbone.stem]))
+        cost = backbone.cost_after(block)
+        rules = ", ".join(rule for rule, blocks in taken.items() if block in blocks)
+        print(f"{block:>5}  {shape:<18} {cost / 2e6:>12.2f} {cost / backbone.total():>7.1%}  {rules:<{len('placements of  exits') + len(str(count))}}"
+              f"  {name}")
+    print(f"   all{'':<20} {backbone.total() / 2e6:>12.2f} {1:>7.1%}")
 
 
 # --- Modules and manifest on disk ---------------------------------------------------------------------------------
@@ -549,13 +817,29 @@ def probe_input(shape):
     return (mixed.double() / 2147483648.0 - 1.0).float().reshape(1, *shape)
 
 
-def script(part, module):
-    """The TorchScript of a manifest's stage or exit, with batch norms folded when it is frozen."""
+def script(part, module, example):
+    """The TorchScript of a manifest's stage or exit, with batch norms folded when it is frozen.
+
+    What TorchScript cannot compile is traced with the example, a batch of features; such a part is frozen, since a trace cannot be
+    trained.
+    """
+    module = module.eval()
+    if example.dim() == 4:
+        module = ChannelsLast(module).to(memory_format=torch.channels_last)
     try:
-        scripted = torch.jit.script(ChannelsLast(module).eval().to(memory_format=torch.channels_last))
+        scripted = torch.jit.script(module)
         return torch.jit.freeze(scripted) if part["frozen"] else scripted
     except Exception as error:  # TorchScript refuses in many ways
-        raise ExportError(f"{part['file']} cannot be turned into TorchScript: {first_line(error)}") from error
+        refusal = error
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", torch.jit.TracerWarning)
+            traced = torch.jit.trace(module, example, check_trace=False)
+        part["frozen"] = True
+        return torch.jit.freeze(traced.eval())
+    except Exception as error:  # from within a stranger's module
+        raise ExportError(f"{part['file']} cannot be turned into TorchScript: {first_line(refusal)}; nor traced: "
+                          f"{first_line(error)}") from refusal
 
 
 def load_script(path):
@@ -699,22 +983,41 @@ DEFAULTS = {"name": None, "model_version": "1", "placement": None, "exits_after"
             "labels": CIFAR10_LABELS, "input": [3, 32, 32], "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225], "seed": 1}
 
 
+def read_labels(options):
+    """The labels of --labels or --labels-file. A network of a library has as many outputs as there are labels, so it needs them."""
+    if options.labels_file:
+        if options.labels:
+            raise ExportError("--labels-file names the classes by itself; leave --labels out")
+        with open(options.labels_file, encoding="utf-8") as file:
+            options.labels = [line.strip() for line in file if line.strip()]
+    elif not options.labels and options.backbone.partition(":")[0] in LIBRARIES:
+        raise ExportError(f"--backbone {options.backbone}: say which classes it has, with --labels A,B,... or --labels-file FILE")
+
+
 def export(options):
-    check_out(options.out)
+    if not options.list_cuts:
+        check_out(options.out)
+    read_labels(options)
     if options.exits and not options.exits.isdigit():
         export_with_trained_exits(options)
         return
+    if options.input is None and options.backbone.partition(":")[0] in LIBRARIES:
+        options.input = LIBRARY_INPUT
     for name, value in DEFAULTS.items():
         if getattr(options, name) is None:
             setattr(options, name, value)
     options.name = options.backbone.rpartition(":")[2] if options.name is None else options.name
     check(options)
     torch.manual_seed(options.seed)
-    backbone = load_backbone(options, len(options.labels), options.input)
+    backbone, network = load_backbone(options, len(options.labels), options.input)
+    if options.list_cuts:
+        print_cuts(backbone, int(options.exits or 3))
+        return
     exits_after, rule = exit_places(backbone, options)
     trained = options.weights is not None or options.trained
     stages = stage_parts(backbone, exits_after, trained)
-    exits = exit_parts(options, [part for part, _ in stages], exits_after)
+    require_same_as_whole(network, [module for _, module in stages], options.input)
+    exits = exit_parts(options, backbone, [part for part, _ in stages], exits_after)
     modules = {part["file"]: module for part, module in stages + exits}
     manifest = {
         "formatVersion": FORMAT_VERSION,
@@ -746,37 +1049,55 @@ def export(options):
 
 
 def load_backbone(options, labels, shape):
-    blocks, rename = make_backbone(options.backbone, labels, shape[0])
-    if options.weights:
-        load_weights(blocks, rename, options.weights)
-    backbone = Backbone(blocks, shape)
+    """Returns (the backbone in blocks, the network that it was made from)."""
+    network = make_network(options.backbone, labels, shape[0], options.weights)
+    blocks, layouts = network, None
+    if not isinstance(network, nn.Sequential) or len(network) < 2:
+        blocks, layouts = traced_blocks(network, shape, options.backbone)
+    backbone = Backbone(blocks, shape, layouts)
     backbone.require_logits(labels)
-    return backbone
+    return backbone, network
+
+
+def require_same_as_whole(network, modules, shape):
+    """The stages, one after the other, must answer as the network does that they were cut from, for batches of any size."""
+    for count in (1, 3):
+        images = torch.cat([probe_input(shape).roll(roll, -1) for roll in range(count)])
+        with torch.no_grad():
+            wanted, features = network(images).softmax(1), images
+            for module in modules:
+                features = module(features)
+        difference = float((wanted - features).abs().max())
+        if not difference <= SAME_ANSWER:
+            raise ExportError(f"the stages answer a batch of {count} up to {difference:.3g} off what the network in one piece answers, "
+                              f"expected at most {SAME_ANSWER}: does its forward() depend on the number of images?")
 
 
 def stage_parts(backbone, exits_after, frozen):
     """The manifest's entry and the TorchScript of every stage."""
     parts = []
+    example = torch.zeros(2, *backbone.input_shape)
     for index, (body, flops, shape) in enumerate(backbone.cut(exits_after)):
         part = {"file": f"stage-{index}.pt", "flops": flops, "parameters": count_parameters(body), "outputShape": shape, "frozen": frozen}
         if index == len(exits_after):
             body = nn.Sequential(body, nn.Softmax(1))
-        parts.append((part, script(part, body)))
+        parts.append((part, script(part, body, example)))
+        example = torch.zeros(2, *shape)
     return parts
 
 
-def exit_parts(options, stages, exits_after):
+def exit_parts(options, backbone, stages, exits_after):
     """The manifest's entry and the TorchScript of every exit, untrained."""
     kinds = per_exit("--head", options.head, len(exits_after))
     channels = per_exit("--head-channels", options.head_channels or [32], len(exits_after))
     parts = []
     for index, block in enumerate(exits_after):
         shape = stages[index]["outputShape"]
-        exit_ = make_exit(kinds[index], shape, len(options.labels), channels[index])
+        exit_ = make_exit(kinds[index], shape, len(options.labels), channels[index], backbone.layout_after(block))
         flops, _ = count_flops(exit_, torch.zeros(1, *shape))
         part = {"file": f"exit-{index}.pt", "flops": flops, "parameters": count_parameters(exit_), "afterBlock": block,
                 "kind": kinds[index], "frozen": False}
-        parts.append((part, script(part, exit_)))
+        parts.append((part, script(part, exit_, torch.zeros(2, *shape))))
     return parts
 
 
@@ -784,6 +1105,7 @@ def exit_parts(options, stages, exits_after):
 # Exits trained for a backbone are kept without it: the bundle's manifest and its exit files. From the weights that they
 # were trained for, the stages are made again.
 
+SAME_ANSWER = 1e-4  # between the stages and the network that they were cut from
 SELF_TEST_TOLERANCE = 1e-3  # as `bundle verify` has it: other versions and processors sum in different orders
 
 
@@ -844,7 +1166,7 @@ def export_with_trained_exits(options):
     manifest = read_manifest(directory)
     require_weights(options, directory, manifest.get("provenance") or {})
     exit_files = [require_digest(directory, part) for part in manifest["exits"]]
-    backbone = load_backbone(options, len(manifest["labels"]), input_shape(manifest))
+    backbone, _ = load_backbone(options, len(manifest["labels"]), input_shape(manifest))
     exits_after = [exit_["afterBlock"] for exit_ in manifest["exits"]]
     if exits_after[-1] > backbone.places:
         raise ExportError(f"{directory}: has an exit after block {exits_after[-1]}, {options.backbone} has {backbone.places} blocks")
@@ -951,10 +1273,12 @@ def main(arguments):
 
     command = commands.add_parser("export", help="cut a backbone into stages, attach exits, write a bundle")
     command.add_argument("--backbone", required=True, help="resnetN (N = 6n+2), vggN (11, 13, 16, 19), densenetN (6n+4, or 121), "
-                         "or FILE.py:FUNCTION")
+                         "torchvision:NAME, timm:NAME, or FILE.py:FUNCTION")
     command.add_argument("--weights", help="state dict to load; without it the backbone is untrained and trainable")
     command.add_argument("--trained", action="store_true", help="FILE.py:FUNCTION returns trained weights: freeze the stages")
-    command.add_argument("--out", required=True, help="the bundle's directory; must be empty or absent")
+    command.add_argument("--out", help="the bundle's directory; must be empty or absent")
+    command.add_argument("--list-cuts", action="store_true", help="write no bundle; print where the backbone can be cut, and which "
+                         "places each placement takes")
     command.add_argument("--exits", help="how many exits (default: 3); or trained exits, which bring all that follows with them: "
                          "a directory, or the name of shipped ones such as published-resnet56")
     command.add_argument("--placement", choices=sorted(PLACEMENTS), help="rule that places them by cumulative cost (default: linear)")
@@ -964,7 +1288,8 @@ def main(arguments):
     command.add_argument("--name", help="the model's name (default: the backbone's, or FUNCTION)")
     command.add_argument("--model-version", help="default: 1")
     command.add_argument("--labels", type=words, help="the name of each class (default: CIFAR-10's)")
-    command.add_argument("--input", type=integers, help="channels,height,width (default: 3,32,32)")
+    command.add_argument("--labels-file", help="or a file with one name on each line")
+    command.add_argument("--input", type=integers, help="channels,height,width (default: 3,32,32; of torchvision's and timm's 3,224,224)")
     command.add_argument("--mean", type=floats, help="per channel, of pixels in [0, 1] (default: ImageNet's 0.485,0.456,0.406)")
     command.add_argument("--std", type=floats, help="per channel (default: 0.229,0.224,0.225)")
     command.add_argument("--seed", type=int, help="of untrained weights (default: 1)")
@@ -982,6 +1307,8 @@ def main(arguments):
     command.set_defaults(run=join)
 
     options = parser.parse_args(arguments)
+    if options.command == "export" and not options.out and not options.list_cuts:
+        parser.error("the following arguments are required: --out")
     try:
         with warnings.catch_warnings():
             # Newer versions of torch point away from TorchScript; it is what libtorch loads without Python.

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import shutil
+import sys
 import tempfile
 import unittest
 from unittest import mock
@@ -359,7 +360,7 @@ class ShouldAttach(ExporterCase):
                         buffer.uniform_(0.5, 1.5)
                 features = torch.randn(3, 16, 8, 8)
 
-                frozen = exporter.script({"file": "exit-0.pt", "frozen": True}, exit_)
+                frozen = exporter.script({"file": "exit-0.pt", "frozen": True}, exit_, features)
 
                 with torch.no_grad():
                     for actual, expected in zip(frozen(features), exit_(features)):
@@ -516,7 +517,7 @@ class ShouldExportUsersOwn(ExporterCase):
             "    last = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, Size().classes))\n"
             "    return nn.Sequential(neighbour.block(), last)\n")
         weights = os.path.join(self.folder, "mine.pt")
-        state = exporter.user_blocks(path + ":net").state_dict()
+        state = exporter.user_network(path + ":net", None)[0].state_dict()
         torch.save({key: torch.full_like(value, 0.25) for key, value in state.items()}, weights)
 
         bundle = self.export("--backbone", path + ":net", "--weights", weights, "--exits", "1", "--labels", "a,b", "--input", "3,8,8")
@@ -550,10 +551,16 @@ class ShouldExportUsersOwn(ExporterCase):
 
         self.assert_refused("ValueError: no such thing", "export", "--backbone", path + ":net", "--out", self.out)
 
-    def test_nothing_when_it_is_not_a_sequential(self):
+    def test_nothing_when_it_is_no_network(self):
+        path = self.module("def net():\n    return [nn.Linear(3, 4)]\n")
+
+        self.assert_refused("expected a torch.nn.Module that yields logits, got list", "export", "--backbone", path + ":net",
+                            "--out", self.out)
+
+    def test_nothing_when_images_do_not_fit_the_network(self):
         path = self.module("def net():\n    return nn.Linear(3, 4)\n")
 
-        self.assert_refused("expected an nn.Sequential", "export", "--backbone", path + ":net", "--out", self.out)
+        self.assert_refused("fails on images of shape (3, 32, 32)", "export", "--backbone", path + ":net", "--out", self.out)
 
     def test_nothing_when_an_exit_would_follow_a_vector(self):
         path = self.module("def net():\n    return nn.Sequential(nn.Flatten(), nn.Linear(192, 8), nn.Linear(8, 10))\n")
@@ -567,16 +574,312 @@ class ShouldExportUsersOwn(ExporterCase):
         self.assert_refused("block '0' fails on an input of shape (1, 3, 32, 32)", "export", "--backbone", path + ":net",
                             "--out", self.out, "--exits-after", "1")
 
-    def test_nothing_when_torchscript_refuses(self):
+    def test_blocks_that_torchscript_refuses_as_frozen_traces(self):
         path = self.module(
             "class Odd(nn.Module):\n"
             "    def forward(self, x):\n"
-            "        return x * len({y for y in globals()})\n"
+            "        return x * len({y for y in 'ab'})\n"
             "def net():\n"
             "    return nn.Sequential(Odd(), nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(3, 10)))\n")
 
-        self.assert_refused("stage-0.pt cannot be turned into TorchScript", "export", "--backbone", path + ":net",
+        bundle = self.export("--backbone", path + ":net", "--exits-after", "1")
+
+        pixels = torch.randn(3, 3, 32, 32)
+        self.assertTrue(torch.equal(bundle.stages[0](pixels), pixels * 2))
+        self.assertEqual([stage["frozen"] for stage in bundle.manifest["stages"]], [True, False])
+
+    def test_nothing_when_a_trace_holds_for_one_size_of_batch_only(self):
+        path = self.module(
+            "class Odd(nn.Module):\n"
+            "    def forward(self, x):\n"
+            "        return x * len({y for y in range(int(x.shape[0]))})\n"
+            "def net():\n"
+            "    return nn.Sequential(Odd(), nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(3, 10)))\n")
+
+        self.assert_refused("does its forward() depend on the number of images?", "export", "--backbone", path + ":net",
                             "--out", self.out, "--exits-after", "1")
+
+
+SMALL_NETWORKS = """
+import torch
+import torch.nn as nn
+
+
+class Residual(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2d(8, 8, 3, padding=1), nn.Conv2d(8, 8, 3, padding=1)
+
+    def forward(self, x):
+        return torch.relu(self.conv2(torch.relu(self.conv1(x))) + x)
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stem, self.first, self.second, self.fc = nn.Conv2d(3, 8, 3, padding=1), Residual(), Residual(), nn.Linear(8, 4)
+
+    def forward(self, x):
+        n, c, h, w = x.shape
+        x = self.second(self.first(torch.relu(self.stem(x))))
+        return self.fc(x.mean([2, 3]).reshape(n, 8))
+
+
+class Patches(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.cut, self.token = nn.Conv2d(3, 8, 2, stride=2), nn.Parameter(torch.randn(1, 1, 8))
+        self.position, self.norm = nn.Parameter(torch.randn(1, 17, 8)), nn.LayerNorm(8)
+        self.attention, self.fc = nn.MultiheadAttention(8, 2, batch_first=True), nn.Linear(8, 4)
+
+    def forward(self, x, scale=1.0):
+        n = x.shape[0]
+        x = torch.cat([self.token.expand(n, -1, -1), self.cut(x).flatten(2).transpose(1, 2)], 1) + self.position * scale
+        y = self.norm(x)
+        y, _ = self.attention(y, y, y, need_weights=False)
+        return self.fc((x + y)[:, 0])
+
+
+class LastAxis(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.cut, self.norm, self.mix, self.fc = nn.Conv2d(3, 6, 2, stride=2), nn.LayerNorm(6), nn.Linear(6, 6), nn.Linear(6, 4)
+
+    def forward(self, x):
+        x = self.cut(x).permute(0, 2, 3, 1)
+        x = x + self.mix(self.norm(x))
+        return self.fc(x.mean([1, 2]))
+
+
+class Branching(nn.Module):
+    def forward(self, x):
+        if x.sum() > 0:
+            return x.mean([2, 3])
+        return x.amax([2, 3])
+
+
+class Tangled(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.left, self.right = nn.Conv2d(3, 4, 3), nn.Conv2d(3, 4, 3)
+
+    def forward(self, x):
+        return (self.left(x) + self.right(x)).mean([2, 3])
+
+
+def branching():
+    return Branching()
+
+
+def loaded(weights):
+    network = Net()
+    state = torch.load(weights)["weights"]
+    network.load_state_dict({key.replace("backbone/", ""): value for key, value in state.items()})
+    return network
+"""
+
+
+class ShouldCutAnyNetwork(ExporterCase):
+    """Networks that are no Sequential of blocks, unmodified: traced by torch.fx."""
+
+    def setUp(self):
+        super().setUp()
+        self.path = os.path.join(self.folder, "networks.py")
+        with open(self.path, "w", encoding="utf-8") as file:
+            file.write(SMALL_NETWORKS)
+        self.options = ("--labels", "a,b,c,d", "--input", "3,8,8")
+
+    def network(self, name):
+        return exporter.user_network(f"{self.path}:{name}", None)[0].eval()
+
+    def backbone(self, name):
+        return exporter.Backbone(*(lambda blocks, layouts: (blocks, [3, 8, 8], layouts))(
+            *exporter.traced_blocks(self.network(name), [3, 8, 8], name)))
+
+    def test_where_one_tensor_is_alive_and_never_inside_a_residual_block(self):
+        backbone = self.backbone("Net")
+
+        self.assertEqual(backbone.shapes, [[8, 8, 8]] * 3 + [[4]])
+        block = 2 * 9 * 8 * 8 * 64
+        self.assertEqual(backbone.flops, [2 * 9 * 3 * 8 * 64, 2 * block, 2 * block, 2 * 8 * 4])
+
+    def test_without_changing_what_it_answers(self):
+        for name, places in (("Net", 3), ("Patches", 2), ("LastAxis", 2)):
+            with self.subTest(name=name):
+                self.out = os.path.join(self.folder, name)
+                weights = os.path.join(self.folder, name + ".pt")
+                network = self.network(name)
+                torch.save(network.state_dict(), weights)
+                exits_after = ",".join(str(place) for place in range(1, places + 1))
+
+                bundle = self.export("--backbone", f"{self.path}:{name}", "--weights", weights, *self.options,
+                                     "--exits-after", exits_after)
+
+                for count in (1, 2, 5):
+                    pixels = torch.randn(count, 3, 8, 8)
+                    with torch.no_grad():
+                        self.assertLess((bundle.answers(pixels)[-1] - network(pixels).softmax(1)).abs().max().item(), 1e-5)
+
+    def test_with_exits_that_read_tokens_and_maps_whose_channels_come_last(self):
+        for name, shape, as_map in (("Patches", [17, 8], [8, 4, 4]), ("LastAxis", [4, 4, 6], [6, 4, 4])):
+            with self.subTest(name=name):
+                self.out = os.path.join(self.folder, name)
+
+                bundle = self.export("--backbone", f"{self.path}:{name}", *self.options, "--exits-after", "1", "--head", "pool")
+
+                self.assertEqual(bundle.manifest["stages"][0]["outputShape"], shape)
+                self.assertEqual(bundle.manifest["exits"][0]["flops"], 2 * as_map[0] * (4 + 1))
+                probabilities, confidence = bundle.answers(torch.randn(3, 3, 8, 8))[0]
+                self.assertEqual((tuple(probabilities.shape), tuple(confidence.shape)), ((3, 4), (3, 1)))
+
+    def test_and_lay_tokens_out_as_the_patches_lie(self):
+        front, shape = exporter.as_map(exporter.TOKENS, [10, 2])
+        tokens = torch.arange(20.0).reshape(1, 10, 2)
+
+        laid_out = front(tokens)
+
+        self.assertEqual((shape, list(laid_out.shape)), ([2, 3, 3], [1, 2, 3, 3]))
+        self.assertEqual(laid_out[0, 0].tolist(), [[2.0, 4.0, 6.0], [8.0, 10.0, 12.0], [14.0, 16.0, 18.0]])
+        self.assertEqual(exporter.as_map(exporter.TOKENS, [9, 2])[1], [2, 3, 3])
+        self.assertEqual(exporter.as_map(exporter.TOKENS, [7, 2])[1], [2, 7, 1])
+
+    def test_and_list_the_places(self):
+        with contextlib.redirect_stdout(io.StringIO()) as stdout:
+            code, stderr = run("export", "--backbone", self.path + ":Net", *self.options, "--list-cuts", "--exits", "1")
+
+        self.assertEqual((code, stderr), (0, ""))
+        rows = [line.split() for line in stdout.getvalue().splitlines()]
+        self.assertEqual([row[:6] for row in rows[1:4]], [["1", "8", "x", "8", "x", "8"], ["2", "8", "x", "8", "x", "8"],
+                                                          ["3", "8", "x", "8", "x", "8"]])
+        self.assertEqual([row[7] for row in rows[1:4]], ["8.6%", "54.3%", "100.0%"])
+        self.assertIn("linear", rows[2])
+        self.assertEqual(rows[4], ["all", "0.16", "100.0%"])
+        self.assertFalse(os.path.exists(self.out))
+
+    def test_whose_function_loads_the_weights_itself(self):
+        weights = os.path.join(self.folder, "renamed.pt")
+        network = self.network("Net")
+        torch.save({"weights": {"backbone/" + key: value for key, value in network.state_dict().items()}}, weights)
+
+        bundle = self.export("--backbone", self.path + ":loaded", "--weights", weights, *self.options, "--exits-after", "2")
+
+        pixels = torch.randn(2, 3, 8, 8)
+        with torch.no_grad():
+            self.assertLess((bundle.answers(pixels)[-1] - network(pixels).softmax(1)).abs().max().item(), 1e-5)
+        self.assertEqual(bundle.manifest["provenance"]["weightsSha256"], sha256(weights))
+
+    def test_but_none_whose_way_depends_on_the_images(self):
+        self.assert_refused("networks.py, line ", "export", "--backbone", self.path + ":branching", *self.options, "--out", self.out)
+        self.assert_refused("torch.fx.wrap", "export", "--backbone", self.path + ":branching", *self.options, "--out", self.out)
+
+    def test_but_none_that_is_all_in_one_piece(self):
+        self.assert_refused("so it cannot be cut", "export", "--backbone", self.path + ":Tangled", *self.options, "--out", self.out)
+
+
+class ShouldReadWeights(ExporterCase):
+    def test_of_every_usual_form(self):
+        torch.manual_seed(3)
+        network, _ = exporter.make_backbone("resnet8", 10, 3)
+        state = network.state_dict()
+        for form in (state, {"state_dict": state}, {"model": state, "epoch": 3}, {"model_state_dict": state}, {"net": state},
+                     {"state_dict": {"module." + key: value for key, value in state.items()}}):
+            with self.subTest(form=list(form)[:1]):
+                path = os.path.join(self.folder, "weights.pt")
+                torch.save(form, path)
+                other, rename = exporter.make_backbone("resnet8", 10, 3)
+
+                exporter.load_weights(other, rename, path)
+
+                self.assertTrue(all(torch.equal(value, other.state_dict()[key]) for key, value in state.items()))
+
+    def test_of_safetensors_where_the_library_is_at_hand(self):
+        path = os.path.join(self.folder, "weights.safetensors")
+        with open(path, "wb") as file:
+            file.write(b"anything")
+        library = mock.MagicMock()
+        library.load_file.return_value = {"weight": torch.zeros(1)}
+        with mock.patch.dict(sys.modules, {"safetensors": mock.MagicMock(torch=library), "safetensors.torch": library}):
+            self.assertEqual(list(exporter.read_weights(path)), ["weight"])
+        with mock.patch.dict(sys.modules, {"safetensors": None, "safetensors.torch": None}):
+            with self.assertRaisesRegex(exporter.ExportError, "has no safetensors; install it, or save a state dict"):
+                exporter.read_weights(path)
+
+
+class ShouldTakeLabels(ExporterCase):
+    def test_from_a_file_whose_names_may_hold_commas(self):
+        path = os.path.join(self.folder, "labels.txt")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("red\ngreen, dark\n\nblue\ngrey\n")
+
+        bundle = self.export("--backbone", TINY, "--exits-after", "1", "--input", "3,8,8", "--labels-file", path)
+
+        self.assertEqual(bundle.manifest["labels"], ["red", "green, dark", "blue", "grey"])
+
+    def test_not_twice_and_not_from_nowhere(self):
+        self.assert_refused("leave --labels out", "export", *TINY_OPTIONS, "--labels-file", "x", "--out", self.out)
+        self.assert_refused("No such file", "export", "--backbone", TINY, "--labels-file", "x", "--out", self.out)
+        self.assert_refused("say which classes it has", "export", "--backbone", "torchvision:resnet18", "--out", self.out)
+
+
+class ShouldTakeNetworksOfLibraries(ExporterCase):
+    # Multiply-adds in millions as torchvision's and the papers' tables have them: convolutions, matrix products and attention.
+    PUBLISHED = {"resnet18": 1814, "resnet50": 4089, "mobilenet_v2": 301, "mobilenet_v3_large": 217, "efficientnet_b0": 386,
+                 "densenet121": 2834, "regnet_y_400mf": 402, "vgg16_bn": 15470, "convnext_tiny": 4456, "swin_t": 4491,
+                 "vit_b_16": 17564, "shufflenet_v2_x1_0": 145}
+
+    def setUp(self):
+        super().setUp()
+        try:
+            import torchvision
+        except ImportError:
+            self.skipTest("this Python has no torchvision")
+        self.models = torchvision.models
+
+    def test_with_the_published_multiply_adds(self):
+        for name, millions in self.PUBLISHED.items():
+            with self.subTest(name=name):
+                if not hasattr(self.models, name):
+                    self.skipTest(f"this torchvision has no {name}")
+                network = exporter.library_network("torchvision:" + name, 1000, 3).eval()
+
+                blocks, layouts = exporter.traced_blocks(network, [3, 224, 224], name)
+
+                backbone = exporter.Backbone(blocks, [3, 224, 224], layouts)
+                self.assertAlmostEqual(backbone.total() / 2e6 / millions, 1, delta=0.005)
+                self.assertGreaterEqual(backbone.places, 4)
+
+    def test_so_that_the_stages_answer_as_the_whole(self):
+        labels = os.path.join(self.folder, "labels.txt")
+        with open(labels, "w", encoding="utf-8") as file:
+            file.writelines(f"class {index}\n" for index in range(1000))
+        for name in self.PUBLISHED:
+            with self.subTest(name=name):
+                if not hasattr(self.models, name):
+                    self.skipTest(f"this torchvision has no {name}")
+                self.out = os.path.join(self.folder, name)
+                side = 224 if name.startswith("vit") else 64
+
+                bundle = self.export("--backbone", "torchvision:" + name, "--labels-file", labels, "--input", f"3,{side},{side}",
+                                     "--exits", "2")
+
+                self.assertEqual([exit_["afterBlock"] > 0 for exit_ in bundle.manifest["exits"]], [True, True])
+                exits = sum(exit_["flops"] for exit_ in bundle.manifest["exits"])
+                self.assertLess(exits / bundle.flops(), 0.5 if side == 64 else 0.02)
+
+    def test_of_timm_by_name(self):
+        timm = mock.MagicMock()
+        timm.create_model.side_effect = lambda name, **options: self.models.resnet18(num_classes=options["num_classes"])
+        with mock.patch.dict(sys.modules, {"timm": timm}):
+            bundle = self.export("--backbone", "timm:resnet18", "--labels", "a,b", "--input", "3,32,32", "--exits", "1")
+
+        timm.create_model.assert_called_once_with("resnet18", pretrained=False, num_classes=2, in_chans=3)
+        self.assertEqual((bundle.manifest["name"], bundle.manifest["provenance"]["backbone"]), ("resnet18", "timm:resnet18"))
+
+    def test_no_network_that_the_library_lacks_and_no_library_that_python_lacks(self):
+        refused = ("export", "--labels", "a,b", "--out", self.out)
+        self.assert_refused("has no network resnet19", *refused, "--backbone", "torchvision:resnet19")
+        with mock.patch.dict(sys.modules, {"timm": None}):
+            self.assert_refused("this Python has no timm", *refused, "--backbone", "timm:resnet18")
 
 
 class ShouldRefuse(ExporterCase):

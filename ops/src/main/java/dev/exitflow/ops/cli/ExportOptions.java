@@ -4,6 +4,7 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -22,7 +23,9 @@ final class ExportOptions {
             description = {
                 "resnetN with N = 6n+2, as resnet20, 32, 44, 56, 110; vgg11, 13, 16, 19, with batch norm, for 32x32 images;"
                         + " densenetN, DenseNet-BC of growth 12, with N = 6n+4, as densenet40 and 100, or densenet121;",
-                "or FILE.py:FUNCTION, where FUNCTION() returns an nn.Sequential of blocks, the last of which yields logits."
+                "torchvision:NAME or timm:NAME, a network of these libraries, for images of 224x224;",
+                "or FILE.py:FUNCTION, where FUNCTION() returns an nn.Module that maps images to logits. It is cut wherever one"
+                        + " tensor is alive; an nn.Sequential is cut between its children. FUNCTION(WEIGHTS) loads --weights itself."
             })
     String backbone;
 
@@ -30,7 +33,8 @@ final class ExportOptions {
             names = "--weights",
             paramLabel = "FILE",
             description =
-                    "State dict to load. Without it the backbone is untrained, and 'bundle train --part backbone' trains it.")
+                    "State dict to load, a checkpoint that holds one, or a .safetensors file. Without it the backbone is untrained,"
+                            + " and 'bundle train --part backbone' trains it.")
     String weights;
 
     @Option(
@@ -38,12 +42,15 @@ final class ExportOptions {
             description = "The weights that FUNCTION() leaves in its network are trained ones: freeze the stages.")
     boolean trained;
 
-    @Option(
-            names = "--out",
-            required = true,
-            paramLabel = "DIR",
-            description = "The bundle's directory; must be empty or absent.")
+    @Option(names = "--out", paramLabel = "DIR", description = "The bundle's directory; must be empty or absent.")
     String out;
+
+    @Option(
+            names = "--list-cuts",
+            description =
+                    "Write no bundle; print where the backbone can be cut, with shapes and cumulative cost, and which"
+                            + " places each placement takes.")
+    boolean listCuts;
 
     @Option(
             names = "--exits",
@@ -104,7 +111,17 @@ final class ExportOptions {
             description = "The name of each class, as cat,dog (default: CIFAR-10's).")
     String labels;
 
-    @Option(names = "--input", paramLabel = "C,H,W", description = "Shape of an image (default: 3,32,32).")
+    @Option(
+            names = "--labels-file",
+            paramLabel = "FILE",
+            description =
+                    "Or a file with one name on each line. A library's network has as many outputs as there are names.")
+    String labelsFile;
+
+    @Option(
+            names = "--input",
+            paramLabel = "C,H,W",
+            description = "Shape of an image (default: 3,32,32; of a library's network 3,224,224).")
     String input;
 
     @Option(
@@ -121,8 +138,15 @@ final class ExportOptions {
 
     ExportOptions() {}
 
-    /** The options that were given, each as one argument, so that a value may start with a dash. */
+    /**
+     * Returns the options that were given, each as one argument, so that a value may start with a dash.
+     *
+     * @throws ParameterException if the bundle has no directory to go to
+     */
     List<String> given() {
+        if (out == null && !listCuts) {
+            throw new ParameterException(command.commandLine(), "Missing required option: '--out=DIR'");
+        }
         return command.commandLine().getParseResult().matchedOptions().stream()
                 .filter(option -> !option.inherited())
                 .map(ExportOptions::asArgument)

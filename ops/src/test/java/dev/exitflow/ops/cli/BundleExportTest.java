@@ -40,7 +40,15 @@ class BundleExportTest {
     @Test
     void shouldNameEveryBackboneHeadAndPlacementInItsHelp() {
         assertThat(help("export"))
-                .contains("resnet20", "110", "vgg11", "densenet40", "densenet121", "FILE.py:FUNCTION")
+                .contains(
+                        "resnet20",
+                        "110",
+                        "vgg11",
+                        "densenet40",
+                        "densenet121",
+                        "torchvision:NAME",
+                        "timm:NAME",
+                        "FILE.py:FUNCTION")
                 .contains("pooled-conv", "plain", "pool", "bnpool", "conv,", "conv2", "conv3")
                 .contains("linear", "pareto", "fine", "golden");
     }
