@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds a target with the least loss of agreement, by moving one model's thresholds; never knowingly below the agreement floor.
+ * Holds a target with the most agreement, or an agreement with the least cost, by moving one model's thresholds.
  *
  * <p>Any number may run for a model: one steers, the others stand by. It decides on a thread of its own, once with each pulse of its monitor.
  * Safe for use by several threads.
@@ -60,7 +60,7 @@ public final class Autopilot implements PilotSeat, AutoCloseable {
         this.key = PolicyKey.ofModel(settings.model());
         this.outlook = new Outlook(settings.manifest(), monitor.recent());
         this.metrics = new AutopilotMetrics(monitor.registry(), settings);
-        this.status = new Status(settings.model(), false, "waits to be elected");
+        this.status = status(false, "waits to be elected");
     }
 
     /**
@@ -95,7 +95,7 @@ public final class Autopilot implements PilotSeat, AutoCloseable {
                     }
                     isDown = true;
                     letGo();
-                    status = new Status(settings.model(), false, "waits: " + e.getMessage());
+                    status = status(false, "waits: " + e.getMessage());
                     closing.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
                 }
             }
@@ -104,10 +104,14 @@ public final class Autopilot implements PilotSeat, AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error(
                     "the autopilot of model {} ended; another one takes over where there is one", settings.model(), e);
-            status = new Status(settings.model(), false, "ended by a fault: " + e);
+            status = status(false, "ended by a fault: " + e);
         } finally {
             letGo();
         }
+    }
+
+    private Status status(boolean engaged, String line) {
+        return new Status(settings.model(), settings.goal().inWords(), engaged, line);
     }
 
     private void turn(Election election) {
@@ -129,19 +133,18 @@ public final class Autopilot implements PilotSeat, AutoCloseable {
             metrics.standsBy();
             boolean isByHand =
                     entry.flatMap(PolicyEntry::policy).filter(Helm::isByHand).isPresent();
-            status = new Status(settings.model(), !isByHand, "stands by for the autopilot that was elected");
+            status = status(!isByHand, "stands by for the autopilot that was elected");
         }
     }
 
     private void open(boolean isElected) {
         if (isElected) {
             topic = ThresholdTopic.fenced(clientProperties, topics, Election.name(topics, settings.model()));
-            pilot = new Pilot(settings.target(), settings.floor(), Ladder.of(settings.manifest()));
+            pilot = new Pilot(settings.goal(), Ladder.of(settings.manifest()));
             LOG.info(
-                    "the autopilot of model {} was elected: target {}, floor {}",
+                    "the autopilot of model {} was elected: {}",
                     settings.model(),
-                    settings.target().inWords(),
-                    settings.floor());
+                    settings.goal().inWords());
         } else {
             topic = new ThresholdTopic(clientProperties, topics);
         }
@@ -162,7 +165,7 @@ public final class Autopilot implements PilotSeat, AutoCloseable {
         Optional<Decision> decision = pilot.observe(seen);
         InForce inForce = seen.inForce();
         metrics.steers(!inForce.isPinned(), pilot);
-        status = new Status(settings.model(), !inForce.isPinned(), pilot.line());
+        status = status(!inForce.isPinned(), pilot.line());
         decision.ifPresent(wanted -> write(wanted, inForce.version()));
     }
 
@@ -193,7 +196,7 @@ public final class Autopilot implements PilotSeat, AutoCloseable {
                         by + " (dashboard)", settings.manifest().defaultPolicy().thresholds());
             }
         }
-        status = new Status(settings.model(), on, on ? "released by " + by : "held by hand: by " + by);
+        status = status(on, on ? "released by " + by : "held by hand: by " + by);
     }
 
     /** Leaves, so that another takes over at once; the policy in force stays. */

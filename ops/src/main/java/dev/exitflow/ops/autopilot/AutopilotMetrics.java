@@ -15,7 +15,7 @@ final class AutopilotMetrics {
     private final Map<Decision.Cause, Counter> decisions = new EnumMap<>(Decision.Cause.class);
     private volatile boolean engaged;
     private volatile double behindSeconds = Double.NaN;
-    private volatile double offset = Double.NaN;
+    private volatile double correction = Double.NaN;
 
     AutopilotMetrics(MeterRegistry registry, AutopilotSettings settings) {
         String model = settings.model();
@@ -27,10 +27,15 @@ final class AutopilotMetrics {
                 .description("How long what waits takes at the present rate, as this monitor's autopilot sees it")
                 .tag(MODEL, model)
                 .register(registry);
-        Gauge.builder("exitflow.autopilot.rosiness.ratio", () -> offset)
-                .description("By how much the calibration's agreement was found too high, live")
+        Gauge.builder("exitflow.autopilot.agreement.correction.ratio", () -> correction)
+                .description("What the live samples add to the calibrated agreement; below 0 where that was too high")
                 .tag(MODEL, model)
                 .register(registry);
+        settings.goal().agreement().ifPresent(share -> Gauge.builder(
+                        "exitflow.autopilot.held.agreement.ratio", () -> share)
+                .description("The agreement that this monitor's autopilot holds with the least cost")
+                .tag(MODEL, model)
+                .register(registry));
         for (Decision.Cause cause : Decision.Cause.values()) {
             decisions.put(
                     cause,
@@ -49,12 +54,12 @@ final class AutopilotMetrics {
     void steers(boolean isEngaged, Pilot pilot) {
         engaged = isEngaged;
         behindSeconds = pilot.behindSeconds().orElse(Double.NaN);
-        offset = pilot.offset();
+        correction = pilot.correction();
     }
 
     void standsBy() {
         engaged = false;
         behindSeconds = Double.NaN;
-        offset = Double.NaN;
+        correction = Double.NaN;
     }
 }

@@ -20,7 +20,15 @@ record Decision(Cause cause, List<Double> thresholds, double shadowRate, String 
         ROOM,
         /** The floor is not held for sure: more agreement, whatever the target says. */
         FLOOR,
-        /** The floor cannot be seen: samples. */
+        /** The agreement that is to be held is not: more agreement. */
+        AGREEMENT,
+        /** The agreement that is to be held is held by a cheaper policy: cheaper. */
+        SAVING,
+        /** The agreement cannot be seen: samples. */
         SAMPLES
+    }
+
+    static Decision of(Cause cause, Ladder.Rung rung, double shadowRate, String reason) {
+        return new Decision(cause, rung.thresholds(), shadowRate, reason);
     }
 }

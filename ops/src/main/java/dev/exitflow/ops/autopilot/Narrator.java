@@ -15,13 +15,14 @@ import java.util.Optional;
 /** Says what the autopilot does and why: a policy's reason, and a line for the panel. Not safe for use by several threads. */
 final class Narrator {
 
-    private final Target target;
-    private final double floor;
+    /** A correction of less is not told: it is within what one decimal shows. */
+    private static final double TOLD_CORRECTION = 0.0005;
+
+    private final Goal goal;
     private String line = "no figures yet";
 
-    Narrator(Target target, double floor) {
-        this.target = target;
-        this.floor = floor;
+    Narrator(Goal goal) {
+        this.goal = goal;
     }
 
     String load(Flow flow, Recent recent, boolean isLate, Rung chosen) {
@@ -29,12 +30,7 @@ final class Narrator {
         String late = isLate ? ", p99 %s ms".formatted(count(recent.p99Millis().orElse(0))) : "";
         return "backlog %s images, %s behind%s%s; target %s: %s"
                 .formatted(
-                        count(flow.waiting()),
-                        seconds(flow.behindSeconds()),
-                        growth,
-                        late,
-                        target.inWords(),
-                        chosen.inWords());
+                        count(flow.waiting()), seconds(flow.behindSeconds()), growth, late, target(), chosen.inWords());
     }
 
     /** @param room images a second that the chosen rung bears; NaN where that is not known */
@@ -43,24 +39,44 @@ final class Narrator {
                 .formatted(
                         seconds(flow.behindSeconds()),
                         count(flow.arrivingPerSecond()),
-                        target.inWords(),
+                        target(),
                         Double.isNaN(room) ? ", one step up to see" : ", room for " + count(room),
                         chosen.inWords());
     }
 
-    String broken(Agreement agreement, Rung from, Rung chosen) {
-        return "%s, floor %s; %s was to agree for %s: %s"
-                .formatted(
-                        inWords(agreement), percent(floor), from.name(), percent(from.agreement()), chosen.inWords());
+    String floorBroken(Agreement agreement, Rung from, Rung chosen) {
+        return "%s, %s; %s was to agree for %s: %s"
+                .formatted(inWords(agreement), floor(), from.name(), percent(from.agreement()), chosen.inWords());
     }
 
-    String notExpected(Rung from, Rung chosen) {
-        return "%s is not sure to hold the floor of %s: %s".formatted(from.inWords(), percent(floor), chosen.inWords());
+    String floorNotExpected(Rung from, Rung chosen) {
+        return "%s is not sure to hold the %s: %s".formatted(from.inWords(), floor(), chosen.inWords());
+    }
+
+    String agreementShort(Agreement agreement, Rung from, Rung chosen) {
+        return "%s, %s is to be held; %s was to agree for %s: %s"
+                .formatted(inWords(agreement), held(), from.name(), percent(from.agreement()), chosen.inWords());
+    }
+
+    String agreementNotExpected(Rung from, Rung chosen) {
+        return "%s is not sure to hold %s: %s".formatted(from.inWords(), held(), chosen.inWords());
+    }
+
+    /** @param correction what the live samples add to the calibrated agreement */
+    String saving(Optional<Agreement> agreement, double correction, Rung chosen) {
+        String measured = agreement.map(known -> ", " + inWords(known)).orElse("");
+        String live = Math.abs(correction) < TOLD_CORRECTION
+                ? ""
+                : String.format(Locale.ROOT, ", %+.1f points by live samples", 100 * correction);
+        return "the least cost that holds agreement %s%s: %s%s".formatted(held(), measured, chosen.inWords(), live);
     }
 
     String samples(Rung rung, double rate) {
-        return "nobody looks whether %s holds the floor of %s: %s of the images are sampled"
-                .formatted(rung.name(), percent(floor), percent(rate));
+        return "nothing shows whether %s holds %s: %s of the images are sampled"
+                .formatted(
+                        rung.name(),
+                        goal.agreement().isPresent() ? "agreement " + held() : "the " + floor(),
+                        percent(rate));
     }
 
     private static String inWords(Agreement agreement) {
@@ -70,6 +86,18 @@ final class Narrator {
                         percent(agreement.interval().low()),
                         percent(agreement.interval().high()),
                         count(agreement.samples()));
+    }
+
+    private String target() {
+        return goal.target().orElseThrow().inWords();
+    }
+
+    private String held() {
+        return percent(goal.agreement().orElseThrow());
+    }
+
+    private String floor() {
+        return "floor of " + percent(goal.floor().orElseThrow());
     }
 
     void pinned(InForce inForce) {
@@ -85,13 +113,18 @@ final class Narrator {
         String now = flow.map(known -> "%s behind at %s images a second"
                         .formatted(seconds(known.behindSeconds()), count(known.arrivingPerSecond())))
                 .orElse("nothing comes or nothing is answered");
-        String agreement = seen.recent().agreement().map(Narrator::inWords).orElse("agreement not measured yet");
-        line = "%s, target %s; %s, floor %s; %s"
-                .formatted(now, target.inWords(), agreement, percent(floor), rung.name());
+        Optional<Agreement> measured = goal.agreement().isPresent()
+                ? seen.recent().longAgreement()
+                : seen.recent().agreement();
+        line = "%s; %s; %s"
+                .formatted(now, measured.map(Narrator::inWords).orElse("agreement not measured yet"), rung.inWords());
     }
 
-    void atTheFloor() {
-        line += ": the floor allows nothing cheaper";
+    /** Adds that the target is missed and nothing cheaper may be chosen. */
+    void atTheLimit() {
+        line += goal.agreement().isEmpty() || goal.isAgreementYielding()
+                ? ": the floor allows nothing cheaper"
+                : ": the held agreement allows nothing cheaper, and the target yields to it";
     }
 
     String line() {

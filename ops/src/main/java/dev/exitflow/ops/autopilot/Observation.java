@@ -1,6 +1,7 @@
 package dev.exitflow.ops.autopilot;
 
 import dev.exitflow.ops.monitor.StatsSummary;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -32,9 +33,19 @@ record Observation(
      *
      * @param p99Millis latency of the last few seconds; empty without answers
      * @param cost honest FLOPs over the backbone's, of the last few seconds; empty without answers
-     * @param agreement with the backbone under the policy in force, of the last minutes; empty without samples
+     * @param agreement with the backbone under the policy in force, of the last two minutes; empty without samples
+     * @param longAgreement the same of the last ten minutes
      */
-    record Recent(OptionalDouble p99Millis, OptionalDouble cost, Optional<StatsSummary.Agreement> agreement) {}
+    record Recent(
+            OptionalDouble p99Millis,
+            OptionalDouble cost,
+            Optional<StatsSummary.Agreement> agreement,
+            Optional<StatsSummary.Agreement> longAgreement) {}
+
+    /** How long the policy has been in force. */
+    Duration sinceChange() {
+        return Duration.between(inForce.since(), at);
+    }
 
     /**
      * The policy in force.

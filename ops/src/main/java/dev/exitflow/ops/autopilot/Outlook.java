@@ -19,8 +19,11 @@ final class Outlook {
     /** Latency and cost are those of so long. */
     private static final Duration LATELY = Duration.ofSeconds(3);
 
-    /** Samples of more than so long ago say little of today's images. */
+    /** A floor is judged by the samples of so long: older ones say little of today's images. */
     private static final Duration EVIDENCE = Duration.ofMinutes(2);
+
+    /** A mean is judged by those of so long: chance must not move it to and fro. */
+    private static final Duration LONG_EVIDENCE = Duration.ofMinutes(10);
 
     /** So long after a policy was written, all answers are its own. */
     private static final Duration IN_FORCE = Duration.ofSeconds(2);
@@ -51,15 +54,16 @@ final class Outlook {
                                 ? OptionalDouble.empty()
                                 : OptionalDouble.of(lately.total().getLatencyP99Millis()),
                         lately.flopsFraction(),
-                        agreement(pulse.at(), inForce.since())),
+                        agreement(EVIDENCE, pulse.at(), inForce.since()),
+                        agreement(LONG_EVIDENCE, pulse.at(), inForce.since())),
                 inForce);
     }
 
-    private Optional<StatsSummary.Agreement> agreement(Instant now, Instant since) {
-        Instant oldest = now.minus(EVIDENCE);
+    private Optional<StatsSummary.Agreement> agreement(Duration span, Instant now, Instant since) {
+        Instant oldest = now.minus(span);
         Instant applied = since.plus(IN_FORCE);
         Instant from = applied.isAfter(oldest) ? applied : oldest;
-        return from.isBefore(now) ? recent.between(model, from, now).agreement() : Optional.empty();
+        return from.isBefore(now) ? recent.agreement(model, from, now) : Optional.empty();
     }
 
     private InForce inForce(Optional<PolicyEntry> entry) {

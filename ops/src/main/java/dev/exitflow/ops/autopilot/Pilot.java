@@ -1,281 +1,132 @@
 package dev.exitflow.ops.autopilot;
 
+import dev.exitflow.ops.autopilot.AgreementWatch.Standard;
 import dev.exitflow.ops.autopilot.Decision.Cause;
 import dev.exitflow.ops.autopilot.Ladder.Rung;
 import dev.exitflow.ops.autopilot.Observation.InForce;
 import dev.exitflow.ops.autopilot.Trend.Flow;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
  * Decides what policy should be in force, from observations alone: the same observations lead to the same decisions. Knows no thread, no
  * clock and no Kafka. Not safe for use by several threads.
  *
- * <p>It decides at most one thing at a time and then waits until that shows: a policy takes a moment to reach the instances, and what they
- * do under it takes another to be seen.
+ * <p>The order of what counts: an operator's policy, the floor, the held agreement where nothing is given up for load, the samples that show
+ * both, and the load.
  */
 final class Pilot {
 
-    /** A change is not judged, and nothing is learned, until so long after it. */
-    static final Duration SETTLE = Duration.ofSeconds(3);
-
-    /** From one change to a dearer one. */
-    static final Duration PATIENCE = Duration.ofSeconds(10);
-
-    /** The target must be held with ease for so long before a dearer rung is tried. */
-    private static final Duration CALM = Duration.ofSeconds(5);
-
-    /** A target that will be missed in so many seconds is as good as missed. */
-    private static final double LOOK_AHEAD_SECONDS = 3;
-
-    /** Growth below this share of the rate is noise. */
-    private static final double NOTICEABLE = 0.05;
-
-    /** Room that a rung must leave above what arrives when it is chosen for load. */
-    private static final double LOAD_ROOM = 1.10;
-
-    /** The same when it is chosen for agreement, above the last burst. */
-    private static final double CLIMB_ROOM = 1.15;
-
-    /** What waits is worked off in so many seconds, or in twice the target. */
-    private static final double LEAST_DRAIN_SECONDS = 4;
-
-    private static final double EASE = 0.5;
-    private static final double MOST_BUSY_SECONDS = 0.5;
-
-    /** A rung that the model says falls short by no more may be tried when what the model knows is old. */
-    private static final double WORTH_A_TRY = 0.85;
-
-    /** A rung is left for the next one only after so long without knowing how fast the instances are. */
-    private static final Duration BLIND = Duration.ofSeconds(4);
-
-    private static final double LATENCY_EASE = 0.8;
-
-    private final Target target;
+    private final Goal goal;
     private final Ladder ladder;
-    private final Sampling sampling = new Sampling();
-    private final FloorWatch floorWatch;
-    private final Ceiling ceiling = new Ceiling();
-    private final Trend trend;
-    private final ServiceModel service = new ServiceModel();
+    private final Sampling sampling;
+    private final Optional<AgreementWatch> floor;
+    private final Optional<AgreementWatch> held;
+    private final LoadControl load;
     private final Narrator narrator;
-    private Instant missedSince;
-    private Instant calmSince;
 
-    /** One moment, as far as it matters to a decision. */
-    private record Moment(Observation seen, Flow flow, int rung, int cheapest) {
+    /**
+     * Where the policy may stand now.
+     *
+     * @param home the rung that is wanted when the load allows it
+     * @param floor the cheapest rung that holds the floor
+     * @param cheapest the cheapest rung that may be chosen at all
+     * @param isFloorBroken whether the floor is measured not to hold at the rung in force
+     * @param isShort whether the held agreement is measured not to hold there
+     */
+    private record Bounds(int home, int floor, int cheapest, boolean isFloorBroken, boolean isShort) {}
 
-        Instant at() {
-            return seen.at();
-        }
-
-        InForce inForce() {
-            return seen.inForce();
-        }
-
-        Duration sinceChange() {
-            return Duration.between(inForce().since(), at());
-        }
-    }
-
-    Pilot(Target target, double floor, Ladder ladder) {
-        this.target = target;
+    Pilot(Goal goal, Ladder ladder) {
+        this.goal = goal;
         this.ladder = ladder;
-        this.floorWatch = new FloorWatch(ladder, floor);
-        this.trend = new Trend(Math.min(MOST_BUSY_SECONDS, target.seconds() / 4));
-        this.narrator = new Narrator(target, floor);
+        this.sampling = goal.floor().isPresent() ? Sampling.FOR_FLOOR : Sampling.FOR_MEAN;
+        this.floor = goal.floor().stream()
+                .mapToObj(share -> new AgreementWatch(ladder, share, Standard.FLOOR))
+                .findFirst();
+        this.held = goal.agreement().stream()
+                .mapToObj(share -> new AgreementWatch(ladder, share, Standard.MEAN))
+                .findFirst();
+        this.narrator = new Narrator(goal);
+        this.load = new LoadControl(goal.target(), ladder, sampling, narrator);
     }
 
-    /** What is to be done now; empty where the policy in force is right, or somebody holds the model by hand. */
+    /** What is to be done now; empty where the policy in force is right, or the model is held by hand. */
     Optional<Decision> observe(Observation seen) {
-        Optional<Flow> flow = follow(seen);
+        Optional<Flow> flow = load.follow(seen);
         InForce inForce = seen.inForce();
         int rung = ladder.positionOf(inForce.thresholds(), seen.recent().cost());
         if (inForce.isPinned()) {
-            missedSince = null;
-            calmSince = null;
+            load.interrupt();
             narrator.pinned(inForce);
             return Optional.empty();
         }
-        boolean isBroken = floorWatch.isBroken(
-                seen.at(), rung, seen.recent().agreement(), Duration.between(inForce.since(), seen.at()));
-        int cheapest = floorWatch.cheapest(seen.at());
+        Bounds bounds = bounds(seen, rung);
         narrator.steers(seen, flow, ladder.rung(rung));
-        if (isBroken || rung > cheapest) {
-            return Optional.of(floor(seen, rung, cheapest, isBroken));
+        if (bounds.isFloorBroken() || rung > bounds.cheapest()) {
+            load.interrupt();
+            return Optional.of(dearer(seen, rung, bounds));
+        }
+        if (rung < bounds.home() && seen.sinceChange().compareTo(LoadControl.PATIENCE) >= 0) {
+            load.interrupt();
+            return Optional.of(cheaper(seen, ladder.rung(bounds.home())));
         }
         if (sampling.isMissing(inForce, rung)) {
             return Optional.of(new Decision(
-                    Cause.SAMPLES, inForce.thresholds(), rate(flow), narrator.samples(ladder.rung(rung), rate(flow))));
+                    Cause.SAMPLES, inForce.thresholds(), rate(), narrator.samples(ladder.rung(rung), rate())));
         }
         if (flow.isEmpty()) {
-            missedSince = null;
-            calmSince = null;
+            load.interrupt();
             return Optional.empty();
         }
-        Moment now = new Moment(seen, flow.get(), rung, cheapest);
-        return isMissed(now) ? relieve(now) : climb(now);
+        return load.decide(new Moment(seen, flow.get(), rung, bounds.home(), bounds.cheapest()));
     }
 
-    /** Takes in what came and went, and learns from it where it can. */
-    private Optional<Flow> follow(Observation seen) {
-        if (seen.arrived().isEmpty() || seen.waiting().isEmpty() || seen.instances() == 0) {
-            trend.clear();
-            return Optional.empty();
-        }
-        trend.add(seen.at(), seen.arrived().getAsLong(), seen.waiting().getAsLong(), seen.waitedSeconds());
-        double cost = paidCost(seen);
-        trend.flow(seen.inForce().since().plus(SETTLE))
-                .filter(flow -> flow.isBusy()
-                        || (service.isKnown() && flow.answeredPerSecond() > service.perSecond(cost, seen.instances())))
-                .ifPresent(flow -> service.learn(cost, seen.instances(), flow.answeredPerSecond()));
-        return trend.flow(Instant.MIN);
+    private Bounds bounds(Observation seen, int rung) {
+        boolean isFloorBroken = floor.map(
+                        watch -> watch.isBroken(seen.at(), rung, seen.recent().agreement(), seen.sinceChange()))
+                .orElse(false);
+        int floorAt = floor.map(watch -> watch.cheapest(seen.at())).orElse(ladder.last());
+        // What was given up for load says nothing against the rung where the agreement is held.
+        boolean isShort = held.filter(watch -> rung <= watch.cheapest(seen.at()))
+                .map(watch -> watch.isBroken(seen.at(), rung, seen.recent().longAgreement(), seen.sinceChange()))
+                .orElse(false);
+        int home =
+                Math.min(floorAt, held.map(watch -> watch.cheapest(seen.at())).orElse(0));
+        int cheapest = held.isPresent() && !goal.isAgreementYielding() ? home : floorAt;
+        return new Bounds(home, floorAt, cheapest, isFloorBroken, isShort);
     }
 
-    /** What an image costs under the policy in force, the samples' share included. */
-    private double paidCost(Observation seen) {
-        InForce inForce = seen.inForce();
-        double cost = ladder.costOf(inForce.thresholds(), seen.recent().cost());
-        return cost + inForce.shadowRate() * Math.max(0, 1 - cost);
+    private Decision dearer(Observation seen, int rung, Bounds bounds) {
+        Rung from = ladder.rung(rung);
+        Rung chosen = ladder.rung(Math.min(bounds.cheapest(), Math.max(0, rung - 1)));
+        if (bounds.isFloorBroken() || rung > bounds.floor()) {
+            String reason = bounds.isFloorBroken()
+                    ? narrator.floorBroken(seen.recent().agreement().orElseThrow(), from, chosen)
+                    : narrator.floorNotExpected(from, chosen);
+            return Decision.of(Cause.FLOOR, chosen, rate(), reason);
+        }
+        String reason = bounds.isShort()
+                ? narrator.agreementShort(seen.recent().longAgreement().orElseThrow(), from, chosen)
+                : narrator.agreementNotExpected(from, chosen);
+        return Decision.of(Cause.AGREEMENT, chosen, rate(), reason);
     }
 
-    private Decision floor(Observation seen, int rung, int cheapest, boolean isMeasured) {
-        int better = Math.min(cheapest, Math.max(0, rung - 1));
-        missedSince = null;
-        calmSince = null;
-        return decide(
-                Cause.FLOOR,
-                ladder.rung(better),
-                rate(trend.flow(Instant.MIN)),
-                isMeasured
-                        ? narrator.broken(
-                                seen.recent().agreement().orElseThrow(), ladder.rung(rung), ladder.rung(better))
-                        : narrator.notExpected(ladder.rung(rung), ladder.rung(better)));
+    private Decision cheaper(Observation seen, Rung chosen) {
+        return Decision.of(
+                Cause.SAVING, chosen, rate(), narrator.saving(seen.recent().longAgreement(), correction(), chosen));
     }
 
-    private boolean isMissed(Moment now) {
-        Flow flow = now.flow();
-        boolean isLagging = flow.behindSeconds() > target.seconds();
-        boolean willLag = flow.growthPerSecond() > NOTICEABLE * flow.answeredPerSecond()
-                && flow.behindSecondsAfter(LOOK_AHEAD_SECONDS) > target.seconds();
-        if (isLagging || willLag || isLate(now)) {
-            missedSince = missedSince == null ? now.at() : missedSince;
-            calmSince = null;
-            return true;
-        }
-        missedSince = null;
-        return false;
-    }
-
-    /** Whether answers take too long; those of before the last change, or of what had piled up then, do not count. */
-    private boolean isLate(Moment now) {
-        return target.kind() == Target.Kind.LATENCY
-                && now.sinceChange().compareTo(SETTLE.plus(SETTLE).plus(target.limit())) > 0
-                && now.seen().recent().p99Millis().orElse(0) > target.limit().toMillis();
-    }
-
-    /** Goes where the load can be borne and what waits is worked off soon, at once and not rung by rung. */
-    private Optional<Decision> relieve(Moment now) {
-        boolean isFirstSight = missedSince.equals(now.at());
-        if (isFirstSight || now.sinceChange().compareTo(SETTLE) < 0) {
-            return Optional.empty();
-        }
-        if (now.rung() >= now.cheapest()) {
-            narrator.atTheFloor();
-            return Optional.empty();
-        }
-        Flow flow = now.flow();
-        double arriving = Math.max(flow.arrivingPerSecond(), trend.newestArrivingPerSecond());
-        // As if all were as far behind as the partition that is furthest.
-        double waiting = flow.behindSeconds() * flow.answeredPerSecond();
-        double spare = Math.max(0, waiting - EASE * target.seconds() * arriving);
-        double needed = LOAD_ROOM * arriving + spare / Math.max(LEAST_DRAIN_SECONDS, 2 * target.seconds());
-        if (!service.isKnown()) {
-            trend.newestPerSecond()
-                    .ifPresent(perSecond ->
-                            service.learn(paidCost(now.seen()), now.seen().instances(), perSecond));
-        }
-        if (!service.isKnown() && Duration.between(missedSince, now.at()).compareTo(BLIND) < 0) {
-            return Optional.empty();
-        }
-        int better = service.isKnown()
-                ? ladder.dearest(now.cheapest(), rung -> capacity(rung, now) >= needed)
-                : now.rung() + 1;
-        if (better <= now.rung()) {
-            boolean isDraining = -flow.growthPerSecond() > NOTICEABLE * flow.answeredPerSecond();
-            if (isDraining || now.sinceChange().compareTo(PATIENCE) < 0) {
-                return Optional.empty(); // on its way
-            }
-            better = now.rung() + 1; // the model says that it should be, and it is not
-        }
-        ceiling.descended(
-                now.at(), now.rung(), flow.arrivingPerSecond(), now.seen().instances());
-        Rung chosen = ladder.rung(better);
-        return Optional.of(decide(
-                Cause.LOAD,
-                chosen,
-                rate(Optional.of(flow)),
-                narrator.load(flow, now.seen().recent(), isLate(now), chosen)));
-    }
-
-    /** Goes back to more agreement when the target is held with ease and what arrives could be borne there. */
-    private Optional<Decision> climb(Moment now) {
-        Flow flow = now.flow();
-        boolean isEasy = flow.behindSeconds() <= EASE * target.seconds()
-                && (target.kind() == Target.Kind.LAG
-                        || now.seen().recent().p99Millis().orElse(0)
-                                <= LATENCY_EASE * target.limit().toMillis());
-        if (!isEasy) {
-            calmSince = null;
-            return Optional.empty();
-        }
-        calmSince = calmSince == null ? now.at() : calmSince;
-        boolean isCalm = Duration.between(calmSince, now.at()).compareTo(CALM) >= 0;
-        if (!isCalm || now.sinceChange().compareTo(PATIENCE) < 0 || now.rung() == 0) {
-            return Optional.empty();
-        }
-        double needed = CLIMB_ROOM * trend.peakPerSecond();
-        int better =
-                service.isKnown() ? ladder.dearest(now.rung(), rung -> capacity(rung, now) >= needed) : now.rung() - 1;
-        if (better == now.rung()
-                && ceiling.mayTry(now.sinceChange())
-                && capacity(ladder.rung(better - 1), now) >= WORTH_A_TRY * trend.peakPerSecond()) {
-            better = now.rung() - 1; // what was learned is old: see whether it still holds
-        }
-        better = Math.max(
-                better,
-                ceiling.dearest(now.at(), flow.arrivingPerSecond(), now.seen().instances()));
-        if (better >= now.rung()) {
-            return Optional.empty();
-        }
-        ceiling.climbed(now.at(), better);
-        Rung chosen = ladder.rung(better);
-        double room = service.isKnown() ? capacity(chosen, now) : Double.NaN;
-        return Optional.of(decide(Cause.ROOM, chosen, rate(Optional.of(flow)), narrator.room(flow, room, chosen)));
-    }
-
-    private double capacity(Rung rung, Moment now) {
-        double rate = sampling.rate(now.flow().arrivingPerSecond());
-        return service.perSecond(rung.cost(rate), now.seen().instances());
-    }
-
-    private double rate(Optional<Flow> flow) {
-        return sampling.rate(flow.map(Flow::arrivingPerSecond).orElse(0.0));
-    }
-
-    private static Decision decide(Cause cause, Rung rung, double shadowRate, String reason) {
-        return new Decision(cause, rung.thresholds(), shadowRate, reason);
+    private double rate() {
+        return sampling.rate(load.flow().map(Flow::arrivingPerSecond).orElse(0.0));
     }
 
     /** How far behind the instances are, in seconds; empty where that is not known. */
     Optional<Double> behindSeconds() {
-        return trend.flow(Instant.MIN).map(Flow::behindSeconds);
+        return load.flow().map(Flow::behindSeconds);
     }
 
-    /** By how much the calibration was found too rosy. */
-    double offset() {
-        return floorWatch.offset();
+    /** What the live samples add to the calibrated agreement, below 0 where that was too high. */
+    double correction() {
+        return held.or(() -> floor).map(AgreementWatch::correction).orElse(0.0);
     }
 
     /** What it does and why, for people. */

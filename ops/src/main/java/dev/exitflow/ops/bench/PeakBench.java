@@ -8,6 +8,7 @@ import dev.exitflow.core.calibration.ExitTraces;
 import dev.exitflow.core.dataset.ImageSet;
 import dev.exitflow.ops.autopilot.Autopilot;
 import dev.exitflow.ops.autopilot.AutopilotSettings;
+import dev.exitflow.ops.autopilot.Goal;
 import dev.exitflow.ops.autopilot.Helm;
 import dev.exitflow.ops.bench.PeakFigures.Change;
 import dev.exitflow.ops.bench.PeakFigures.Run;
@@ -94,7 +95,8 @@ public final class PeakBench {
             double full = stage.sustained();
             Run fixedFull = stage.play("full", List.of(1.0), "bench", full, summary);
             Run fixedPoint = stage.play(plan.operatingPoint(), point, "bench", full, summary);
-            AutopilotSettings settings = new AutopilotSettings(manifest, plan.target(), plan.floor());
+            AutopilotSettings settings =
+                    new AutopilotSettings(manifest, Goal.mostAgreement(plan.target(), plan.floor()));
             Run steered;
             try (Autopilot autopilot = Autopilot.start(settings, monitor)) {
                 steered = stage.play("autopilot", List.of(1.0), Helm.AUTOPILOT, full, summary);

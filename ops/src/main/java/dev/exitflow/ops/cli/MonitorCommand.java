@@ -37,7 +37,9 @@ import picocli.CommandLine.Option;
         footer = {
             "  exitflow monitor --bundle digits",
             "  exitflow monitor --bundle digits --http-host 0.0.0.0 --agreement-floor 0.95 --bootstrap-server kafka:9092",
-            "  exitflow monitor --bundle digits --autopilot --target-lag 2 --agreement-floor 0.95"
+            "  exitflow monitor --bundle digits --autopilot --target-lag 2 --agreement-floor 0.95",
+            "  exitflow monitor --bundle digits --autopilot --hold agreement=0.97",
+            "  exitflow monitor --bundle digits --autopilot --hold agreement=0.97 --target-lag 2 --agreement-floor 0.9"
         })
 final class MonitorCommand implements Callable<Integer> {
 
@@ -143,8 +145,10 @@ final class MonitorCommand implements Callable<Integer> {
                 .toList();
     }
 
+    /** The least agreement that is wanted: the floor, or else what the autopilot holds. */
     private OptionalDouble floor() {
-        return agreementFloor == null ? OptionalDouble.empty() : OptionalDouble.of(agreementFloor);
+        Double least = agreementFloor == null ? pilot.heldAgreement : agreementFloor;
+        return least == null ? OptionalDouble.empty() : OptionalDouble.of(least);
     }
 
     /** The dashboard's token: a new one, unless the environment has one. */

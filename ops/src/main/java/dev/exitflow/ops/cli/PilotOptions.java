@@ -3,10 +3,12 @@ package dev.exitflow.ops.cli;
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.ops.autopilot.AutopilotSettings;
+import dev.exitflow.ops.autopilot.Goal;
 import dev.exitflow.ops.autopilot.Target;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,10 +48,19 @@ final class PilotOptions {
     @Option(
             names = "--autopilot",
             description =
-                    "Move the thresholds of a model of --bundle by load: takes a target and --agreement-floor, which goes before the target."
-                            + " Of several monitors' autopilots one steers. Hands off while somebody else's policy is in force:"
-                            + " see 'exitflow autopilot'.")
+                    "Move the thresholds of a model of --bundle: to the most agreement that holds a target, not below --agreement-floor,"
+                            + " or to the least cost that holds an agreement (--hold). Of several monitors' autopilots one steers."
+                            + " Hands off while another's policy is in force: see 'exitflow autopilot'.")
     boolean autopilot;
+
+    @Option(
+            names = "--hold",
+            paramLabel = "agreement=SHARE",
+            converter = HeldAgreement.class,
+            description =
+                    "The autopilot goes to the least cost at which this share of the answers is the backbone's own. With a target"
+                            + " too, the agreement yields to the target, down to --agreement-floor; without a floor the target yields.")
+    Double heldAgreement;
 
     @ArgGroup(exclusive = true, multiplicity = "0..1")
     TargetOptions target;
@@ -73,23 +84,30 @@ final class PilotOptions {
      */
     Optional<AutopilotSettings> settings(List<Manifest> bundles, Double floor) {
         if (!autopilot) {
-            if (target != null || model != null) {
-                throw wrong("--target-lag, --target-latency and --model are for --autopilot");
+            if (target != null || heldAgreement != null || model != null) {
+                throw wrong("--target-lag, --target-latency, --hold and --model are for --autopilot");
             }
             return Optional.empty();
         }
-        if (target == null) {
-            throw wrong("--autopilot takes --target-lag SECONDS or --target-latency MILLIS");
+        if (target == null && heldAgreement == null) {
+            throw wrong("--autopilot takes --target-lag SECONDS, --target-latency MILLIS or --hold agreement=SHARE");
         }
-        if (floor == null) {
+        if (floor == null && heldAgreement == null) {
             throw wrong(
                     "--autopilot takes --agreement-floor SHARE: how much agreement may be given up is yours to say");
         }
         try {
-            return Optional.of(new AutopilotSettings(manifest(bundles), target.target(), floor));
+            return Optional.of(new AutopilotSettings(manifest(bundles), goal(floor)));
         } catch (ExitflowException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }
+    }
+
+    private Goal goal(Double floor) {
+        return new Goal(
+                Optional.ofNullable(target).map(TargetOptions::target),
+                heldAgreement == null ? OptionalDouble.empty() : OptionalDouble.of(heldAgreement),
+                floor == null ? OptionalDouble.empty() : OptionalDouble.of(floor));
     }
 
     private Manifest manifest(List<Manifest> bundles) {

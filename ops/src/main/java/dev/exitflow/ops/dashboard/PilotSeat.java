@@ -7,10 +7,11 @@ public interface PilotSeat {
      * What it does now.
      *
      * @param model whose policy it moves
+     * @param goal what it holds, for people
      * @param engaged whether it may move it
      * @param line what it does and why, for people
      */
-    record Status(String model, boolean engaged, String line) {}
+    record Status(String model, String goal, boolean engaged, String line) {}
 
     /** Asked about once a second; must not wait. */
     Status status();

@@ -3,6 +3,7 @@ package dev.exitflow.ops.demo;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.ops.autopilot.Autopilot;
 import dev.exitflow.ops.autopilot.AutopilotSettings;
+import dev.exitflow.ops.autopilot.Goal;
 import dev.exitflow.ops.autopilot.Target;
 import dev.exitflow.ops.dashboard.Dashboard;
 import dev.exitflow.ops.dashboard.DashboardSettings;
@@ -25,8 +26,11 @@ import java.util.OptionalDouble;
  */
 public final class DemoDashboard implements AutoCloseable {
 
-    private static final Target TARGET = Target.lag(Duration.ofSeconds(2));
     private static final double AGREEMENT_FLOOR = 0.9;
+    private static final Goal GOAL = new Goal(
+            Optional.of(Target.lag(Duration.ofSeconds(2))),
+            OptionalDouble.of(0.97),
+            OptionalDouble.of(AGREEMENT_FLOOR));
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
     private final Monitor monitor;
@@ -67,7 +71,7 @@ public final class DemoDashboard implements AutoCloseable {
         if (manifest.calibration() == null) {
             return Optional.empty();
         }
-        Autopilot autopilot = Autopilot.start(new AutopilotSettings(manifest, TARGET, AGREEMENT_FLOOR), monitor);
+        Autopilot autopilot = Autopilot.start(new AutopilotSettings(manifest, GOAL), monitor);
         open.add("autopilot", autopilot::close);
         return Optional.of(autopilot);
     }

@@ -86,6 +86,17 @@ public final class RecentStats {
         return new StatsSummary(from, to, tally.toReport(model, from.toEpochMilli(), to.toEpochMilli()));
     }
 
+    /** What the shadow samples of the windows that start in between say together; empty without samples. */
+    public synchronized Optional<StatsSummary.Agreement> agreement(String model, Instant from, Instant to) {
+        long samples = 0;
+        long agreements = 0;
+        for (ExitStats window : ofModel(model).subMap(from, to).values()) {
+            samples += window.getShadowSamples();
+            agreements += window.getShadowAgreements();
+        }
+        return StatsSummary.agreement(agreements, samples);
+    }
+
     private NavigableMap<Instant, ExitStats> ofModel(String model) {
         return windows.getOrDefault(model, new TreeMap<>());
     }

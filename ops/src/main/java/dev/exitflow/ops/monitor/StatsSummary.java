@@ -57,8 +57,10 @@ public record StatsSummary(Instant from, Instant to, ExitStats total) {
 
     /** The live agreement with the backbone; empty without shadow samples. */
     public Optional<Agreement> agreement() {
-        long samples = total.getShadowSamples();
-        long agreements = total.getShadowAgreements();
+        return agreement(total.getShadowAgreements(), total.getShadowSamples());
+    }
+
+    static Optional<Agreement> agreement(long agreements, long samples) {
         return samples == 0
                 ? Optional.empty()
                 : Optional.of(

@@ -55,7 +55,8 @@ class AutopilotIT {
 
     @Test
     void shouldRelieveTheInstancesWhenImagesPileUpAndGiveWayWhenAnOperatorSetsAPolicy() {
-        AutopilotSettings settings = new AutopilotSettings(MANIFEST, Target.lag(Duration.ofMillis(500)), 0.9);
+        AutopilotSettings settings =
+                new AutopilotSettings(MANIFEST, Goal.mostAgreement(Target.lag(Duration.ofMillis(500)), 0.9));
         try (ThresholdTopic policies = new ThresholdTopic(cluster.clientProperties(), cluster.topics());
                 Autopilot autopilot = Autopilot.start(settings, monitor)) {
             policies.set(PolicyRequest.uniform(DIGITS, 1, Helm.AUTOPILOT, "the test begins at the full backbone"));

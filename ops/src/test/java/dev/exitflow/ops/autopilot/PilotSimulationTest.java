@@ -28,7 +28,11 @@ class PilotSimulationTest {
     }
 
     private static SimulatedPlant plant(DoubleUnaryOperator load, Target target, double floor, long seed) {
-        return new SimulatedPlant(LADDER, new Pilot(target, floor, LADDER), load, List.of(1.0), seed);
+        return plant(load, Goal.mostAgreement(target, floor), seed);
+    }
+
+    private static SimulatedPlant plant(DoubleUnaryOperator load, Goal goal, long seed) {
+        return new SimulatedPlant(LADDER, new Pilot(goal, LADDER), load, List.of(1.0), seed);
     }
 
     private static DoubleUnaryOperator step(double before, double at, double after) {
@@ -77,7 +81,7 @@ class PilotSimulationTest {
     void shouldHoldTheTargetForTheImageThatWaitsLongestWhenOnePartitionGetsMoreThanTheOthers(long seed) {
         SimulatedPlant plant = new SimulatedPlant(
                 LADDER,
-                new Pilot(TWO_SECONDS, FLOOR, LADDER),
+                new Pilot(Goal.mostAgreement(TWO_SECONDS, FLOOR), LADDER),
                 step(0.5 * 4 * FULL, 60, 0.58 * 4 * FULL),
                 List.of(0.46, 0.18, 0.18, 0.18), // from 0.92 to 1.07 of what its instance bears at T = 1
                 seed);
@@ -175,7 +179,7 @@ class PilotSimulationTest {
     @ValueSource(longs = {1, 2, 3, 4})
     void shouldGoWhereTheFloorHoldsAndStayWhenTheCalibrationWasTooRosy(long seed) {
         SimulatedPlant plant = plant(t -> 3 * FULL, seed);
-        plant.rosiness = 0.02;
+        plant.excess = 0.02;
 
         plant.run(400);
 

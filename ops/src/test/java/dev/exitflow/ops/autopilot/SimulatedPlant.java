@@ -29,6 +29,7 @@ final class SimulatedPlant {
     private static final double POLICY_DELAY = 0.7;
     private static final double STATS_DELAY = 2;
     private static final double EVIDENCE_SPAN = 120;
+    private static final double LONG_EVIDENCE_SPAN = 600;
     private static final double P99_SPAN = 3;
 
     final List<Change> changes = new ArrayList<>();
@@ -40,8 +41,8 @@ final class SimulatedPlant {
     private final List<Double> shares;
     private final List<Deque<double[]>> queues = new ArrayList<>();
     private final List<Double> looks = new ArrayList<>();
-    private final List<double[]> answeredBatches = new ArrayList<>();
-    private final List<double[]> samples = new ArrayList<>();
+    private final Deque<double[]> answeredBatches = new ArrayDeque<>();
+    private final Deque<double[]> samples = new ArrayDeque<>();
     private final List<double[]> lags = new ArrayList<>();
 
     /** Seconds that an image takes an instance at no cost, and further ones at the backbone's. */
@@ -49,8 +50,8 @@ final class SimulatedPlant {
 
     double fullSeconds = 0.0008;
 
-    /** By how much the calibration is too rosy. */
-    double rosiness;
+    /** By how much the calibrated agreement is too high. */
+    double excess;
 
     int instances = 1;
     boolean isStalled;
@@ -158,20 +159,32 @@ final class SimulatedPlant {
     }
 
     double trueAgreement(int rung) {
-        return rung == 0 ? 1 : ladder.rung(rung).agreement() - rosiness;
+        return rung == 0 ? 1 : Math.min(1, ladder.rung(rung).agreement() - excess);
     }
 
     private Observation observe() {
         double known = now - STATS_DELAY;
         looks.add(now);
+        forget(answeredBatches, known - P99_SPAN);
+        forget(samples, known - LONG_EVIDENCE_SPAN);
         return new Observation(
                 instant(now),
                 OptionalLong.of((long) arrived),
                 OptionalLong.of((long) (arrived - committed)),
                 waitedSeconds(),
                 instances,
-                new Recent(p99Millis(known), OptionalDouble.empty(), agreement(known)),
+                new Recent(
+                        p99Millis(known),
+                        OptionalDouble.empty(),
+                        agreement(known, EVIDENCE_SPAN),
+                        agreement(known, LONG_EVIDENCE_SPAN)),
                 inForce);
+    }
+
+    private static void forget(Deque<double[]> timed, double before) {
+        while (!timed.isEmpty() && timed.peekFirst()[0] <= before) {
+            timed.removeFirst();
+        }
     }
 
     /** What a monitor knows: since which look the oldest image waits. */
@@ -195,8 +208,8 @@ final class SimulatedPlant {
         return OptionalDouble.empty();
     }
 
-    private Optional<Agreement> agreement(double known) {
-        double from = Math.max(known - EVIDENCE_SPAN, seconds(inForce.since()) + 2);
+    private Optional<Agreement> agreement(double known, double span) {
+        double from = Math.max(known - span, seconds(inForce.since()) + 2);
         long all = 0;
         long agreeing = 0;
         for (double[] some : samples) {
@@ -240,6 +253,11 @@ final class SimulatedPlant {
 
     double now() {
         return now;
+    }
+
+    /** What the pilot says that it does. */
+    String line() {
+        return pilot.line();
     }
 
     /** Seconds that the oldest image has waited. */

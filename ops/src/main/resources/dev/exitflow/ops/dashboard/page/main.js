@@ -150,6 +150,7 @@ function drawControls() {
   knobsPanel.draw(knobs);
   $("pilot").hidden = !pilot;
   if (pilot) {
+    $("pilot-goal").textContent = "Holds " + pilot.goal + ".";
     $("pilot-line").textContent = pilot.line;
     $("pilot-switch").textContent = pilot.engaged ? "Take over by hand" : "Let it steer";
   }
