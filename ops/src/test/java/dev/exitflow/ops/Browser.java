@@ -110,6 +110,15 @@ public final class Browser implements AutoCloseable {
         new Actions(driver).moveToElement(element, offset, 0).click().perform();
     }
 
+    /** Moves a slider to a value, as near as its steps allow. */
+    public void slide(String id, double value) {
+        ask(
+                "const slider = document.getElementById(arguments[0]); slider.value = arguments[1];"
+                        + "for (const name of ['input', 'change']) slider.dispatchEvent(new Event(name));",
+                id,
+                value);
+    }
+
     /** Types into whatever has the focus. */
     public void type(CharSequence... keys) {
         new Actions(driver).sendKeys(keys).perform();

@@ -66,7 +66,8 @@ final class DemoCommand implements Callable<Integer> {
             names = "--rate",
             paramLabel = "IMAGES/S",
             description =
-                    "Images per second (default: 200 live, where the dashboard can change it; headless as fast as possible).")
+                    "Images per second (default: live half of what the machine sustains at T = 1, which the dashboard can change; headless as"
+                            + " fast as possible).")
     Double rate;
 
     @Option(
@@ -77,7 +78,12 @@ final class DemoCommand implements Callable<Integer> {
                     "The dashboard's port, 0 for any free one; if it is taken, any free one (default: ${DEFAULT-VALUE}).")
     int httpPort;
 
-    @Option(names = "--threshold", paramLabel = "T", description = "Set this T through the control topic first.")
+    @Option(
+            names = "--threshold",
+            paramLabel = "T",
+            description =
+                    "Set this T through the control topic first (default: live 1, the whole backbone; headless the bundle's own"
+                            + " thresholds).")
     Double threshold;
 
     @Option(
@@ -103,7 +109,7 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ThresholdSchedule schedule = schedule();
-        DemoLoad load = headless ? null : new DemoLoad(data.spec(), rate == null ? DemoLoad.DEFAULT_RATE : rate);
+        DemoLoad load = headless ? null : load();
         CountDownLatch ended = new CountDownLatch(1);
         say("starting Kafka and a processor in this process");
         try (DemoCluster cluster = DemoCluster.start(bundle.directory(), settings)) {
@@ -118,6 +124,10 @@ final class DemoCommand implements Callable<Integer> {
         } finally {
             ended.countDown();
         }
+    }
+
+    private DemoLoad load() {
+        return rate == null ? DemoLoad.ofOpenRate(data.spec()) : new DemoLoad(data.spec(), rate);
     }
 
     private void show(DemoCluster cluster, DemoLoad load, ThresholdSchedule schedule, CountDownLatch ended) {

@@ -5,6 +5,7 @@ import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.ops.autopilot.Autopilot;
 import dev.exitflow.ops.autopilot.AutopilotSettings;
+import dev.exitflow.ops.autopilot.CapacityMeter;
 import dev.exitflow.ops.control.LiveInstances;
 import dev.exitflow.ops.dashboard.Dashboard;
 import dev.exitflow.ops.dashboard.DashboardSettings;
@@ -124,7 +125,9 @@ final class MonitorCommand implements Callable<Integer> {
                 open.add("autopilot", started::close);
                 return started;
             });
-            Dashboard dashboard = Dashboard.start(settings, monitor, new Dashboard.Parts(List.of(), autopilot));
+            CapacityMeter capacity = new CapacityMeter(manifests, monitor.recent());
+            Dashboard.Parts parts = new Dashboard.Parts(List.of(), autopilot, Optional.of(capacity));
+            Dashboard dashboard = Dashboard.start(settings, monitor, parts);
             open.add("dashboard", dashboard::close);
             output.printValue("uri", dashboard.uriWithToken());
             monitor.stream().awaitEnd();

@@ -73,12 +73,13 @@ public final class Dashboard implements AutoCloseable {
     private Javalin server;
 
     /**
-     * What can be moved from the page, beside policies.
+     * What the page shows and moves, beside statistics and policies.
      *
      * @param knobs of this process; none outside the demo
      * @param pilot the autopilot of this process, if it has one
+     * @param capacity what the processors sustain, if this process measures it
      */
-    public record Parts(List<Knob> knobs, Optional<PilotSeat> pilot) {
+    public record Parts(List<Knob> knobs, Optional<PilotSeat> pilot, Optional<CapacityGauge> capacity) {
 
         public Parts {
             knobs = List.copyOf(knobs);
@@ -86,7 +87,7 @@ public final class Dashboard implements AutoCloseable {
 
         /** Nothing. */
         public static Parts none() {
-            return new Parts(List.of(), Optional.empty());
+            return new Parts(List.of(), Optional.empty(), Optional.empty());
         }
     }
 
@@ -97,7 +98,7 @@ public final class Dashboard implements AutoCloseable {
         this.gate =
                 new AccessGate(settings.token(), settings.host(), addressOf(settings.host()), InstantSource.system());
         this.desk = new PolicyDesk(monitor.settings(), settings.bundles());
-        this.feed = new LiveFeed(monitor, settings, parts.knobs(), parts.pilot());
+        this.feed = new LiveFeed(monitor, settings, parts);
     }
 
     /**

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.ops.dashboard.CapacityBoard.CapacityCard;
 import dev.exitflow.ops.dashboard.EventHub.Event;
 import dev.exitflow.ops.monitor.Monitor;
 import dev.exitflow.ops.monitor.Pulse;
@@ -41,6 +42,7 @@ final class LiveFeed implements AutoCloseable {
     private final Monitor monitor;
     private final List<Knob> knobs;
     private final Optional<PilotSeat> pilot;
+    private final CapacityBoard capacities;
     private final Double agreementFloor;
     private final Map<String, ModelCard> models = new TreeMap<>();
     private final PolicyLog policies;
@@ -69,16 +71,19 @@ final class LiveFeed implements AutoCloseable {
      * @param backlog images that wait; null where not known
      * @param waitedSeconds for how long the longest of them has, at least; null likewise
      * @param instances processors by name
+     * @param capacities what each model sustains, as far as known
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record PulseCard(long t, Long backlog, Long waitedSeconds, List<String> instances) {
+    private record PulseCard(
+            long t, Long backlog, Long waitedSeconds, List<String> instances, List<CapacityCard> capacities) {
 
-        static PulseCard of(Pulse pulse) {
+        static PulseCard of(Pulse pulse, List<CapacityCard> capacities) {
             return new PulseCard(
                     pulse.at().toEpochMilli(),
                     pulse.backlog().isPresent() ? (Long) pulse.backlog().getAsLong() : null,
                     pulse.waited().map(waited -> waited.longest().toSeconds()).orElse(null),
-                    List.copyOf(pulse.instances()));
+                    List.copyOf(pulse.instances()),
+                    capacities);
         }
     }
 
@@ -88,10 +93,11 @@ final class LiveFeed implements AutoCloseable {
 
     private record KnobCard(String name, String label, String unit, Knob.Range range, double value) {}
 
-    LiveFeed(Monitor monitor, DashboardSettings settings, List<Knob> knobs, Optional<PilotSeat> pilot) {
+    LiveFeed(Monitor monitor, DashboardSettings settings, Dashboard.Parts parts) {
         this.monitor = monitor;
-        this.knobs = List.copyOf(knobs);
-        this.pilot = pilot;
+        this.knobs = parts.knobs();
+        this.pilot = parts.pilot();
+        this.capacities = new CapacityBoard(parts.capacity(), monitor.recent());
         this.agreementFloor = settings.agreementFloor().isPresent()
                 ? (Double) settings.agreementFloor().getAsDouble()
                 : null;
@@ -153,13 +159,14 @@ final class LiveFeed implements AutoCloseable {
     }
 
     private synchronized void tell(Pulse pulse) {
-        PulseCard card = PulseCard.of(pulse);
+        List<PolicyCard> known = policies.cards();
+        PulseCard card = PulseCard.of(pulse, capacities.at(pulse, known, models.values()));
         pulses.addLast(card);
         while (pulses.peekFirst().t() < card.t() - Monitor.MEMORY.toMillis()) {
             pulses.removeFirst();
         }
         hub.publish(event("pulse", card));
-        for (PolicyCard policy : policies.cards()) {
+        for (PolicyCard policy : known) {
             if (!policy.equals(toldPolicies.put(policy.id(), policy))) {
                 hub.publish(event("policy", policy));
             }

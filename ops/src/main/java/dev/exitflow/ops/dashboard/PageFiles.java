@@ -27,8 +27,11 @@ final class PageFiles {
             ours("seconds.js"),
             ours("charts.js"),
             ours("control.js"),
+            ours("tradeoff.js"),
             ours("knobs.js"),
+            ours("marks.js"),
             ours("lists.js"),
+            ours("words.js"),
             Map.entry("uplot.js", UPLOT + "uPlot.esm.js"),
             Map.entry("uplot.css", UPLOT + "uPlot.min.css"));
 

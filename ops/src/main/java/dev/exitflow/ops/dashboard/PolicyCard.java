@@ -2,6 +2,7 @@ package dev.exitflow.ops.dashboard;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.exitflow.ops.control.PolicyEntry;
+import dev.exitflow.ops.monitor.Monitor;
 import dev.exitflow.ops.monitor.RecentStats;
 import dev.exitflow.ops.monitor.StatsSummary;
 import dev.exitflow.schema.ThresholdPolicy;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param problem why no instance puts it in force; null where it is good
  * @param before what the model did in the seconds before; null where not known
  * @param after what it did once every instance had it; null where not known, or not yet
+ * @param noEffect why that will never be known; null where it is, or may be
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record PolicyCard(
@@ -39,13 +41,20 @@ record PolicyCard(
         String reason,
         String problem,
         Figures before,
-        Figures after) {
+        Figures after,
+        String noEffect) {
 
     /** So much is put together on each side of a change. */
     static final Duration SPAN = Duration.ofSeconds(15);
 
     /** So long a change is given to reach every instance, and what they had begun to be done. */
     static final Duration SETTLE = Duration.ofSeconds(2);
+
+    /** Statistics that have not come by then will not come: nothing was answered. */
+    private static final Duration LAG = Duration.ofSeconds(30);
+
+    /** What is older has no statistics any more. */
+    private static final Duration MEMORY = Monitor.MEMORY.minus(LAG);
 
     /** The window in which it changed belongs to neither side. */
     private static final Duration WHOLE_WINDOW = Duration.ofSeconds(1);
@@ -90,7 +99,16 @@ record PolicyCard(
         Instant end = next.filter(settled.plus(SPAN)::isAfter).orElse(settled.plus(SPAN));
         // What one source's policy does is lost among the others'.
         boolean isWhole = slash < 0 && entry.problem().isEmpty();
-        boolean isOver = isWhole && end.isAfter(settled.plusSeconds(1)) && now.isAfter(end.plus(SETTLE));
+        boolean isTooShort = !end.isAfter(settled.plusSeconds(1));
+        Figures after = isWhole && !isTooShort && now.isAfter(end.plus(SETTLE))
+                ? Figures.of(recent.between(model, settled, end))
+                : null;
+        String noEffect = null;
+        if (isWhole && isTooShort) {
+            noEffect = "replaced too soon to tell its effect";
+        } else if (isWhole && after == null && now.isAfter(end.plus(LAG)) && changed.isAfter(now.minus(MEMORY))) {
+            noEffect = "no image was answered after it";
+        }
         return new PolicyCard(
                 entry.offset(),
                 model,
@@ -103,6 +121,7 @@ record PolicyCard(
                 policy.map(ThresholdPolicy::getReason).orElse(null),
                 entry.problem().orElse(null),
                 isWhole ? Figures.of(recent.between(model, eve.minus(SPAN), eve)) : null,
-                isOver ? Figures.of(recent.between(model, settled, end)) : null);
+                after,
+                noEffect);
     }
 }

@@ -60,7 +60,7 @@ final class PolicyLog implements AutoCloseable {
                 .map(PolicyEntry::writtenAt)
                 .findFirst();
         PolicyCard card = PolicyCard.of(entry, next, monitor.recent(), clock.instant());
-        if (card.after() != null) {
+        if (card.after() != null || card.noEffect() != null) {
             finished.put(entry.offset(), card); // the statistics behind it will be forgotten
         }
         return card;

@@ -3,6 +3,7 @@ package dev.exitflow.ops.demo;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.ops.autopilot.Autopilot;
 import dev.exitflow.ops.autopilot.AutopilotSettings;
+import dev.exitflow.ops.autopilot.CapacityMeter;
 import dev.exitflow.ops.autopilot.Goal;
 import dev.exitflow.ops.autopilot.Target;
 import dev.exitflow.ops.dashboard.Dashboard;
@@ -34,11 +35,13 @@ public final class DemoDashboard implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
     private final Monitor monitor;
+    private final CapacityMeter capacity;
     private final Dashboard dashboard;
     private final OpenParts open;
 
-    private DemoDashboard(Monitor monitor, Dashboard dashboard, OpenParts open) {
+    private DemoDashboard(Monitor monitor, CapacityMeter capacity, Dashboard dashboard, OpenParts open) {
         this.monitor = monitor;
+        this.capacity = capacity;
         this.dashboard = dashboard;
         this.open = open;
     }
@@ -55,10 +58,12 @@ public final class DemoDashboard implements AutoCloseable {
         try {
             Monitor monitor = Monitor.start(MonitorSettings.of(cluster.clientProperties(), cluster.topics()));
             open.add("monitor", monitor::close);
-            Dashboard.Parts parts = new Dashboard.Parts(knobs, autopilot(cluster, monitor, open));
+            CapacityMeter capacity = new CapacityMeter(List.of(cluster.bundle().manifest()), monitor.recent());
+            Dashboard.Parts parts =
+                    new Dashboard.Parts(knobs, autopilot(cluster, monitor, open), Optional.of(capacity));
             Dashboard dashboard = serve(settings(cluster, port, token), monitor, parts);
             open.add("dashboard", dashboard::close);
-            return new DemoDashboard(monitor, dashboard, open);
+            return new DemoDashboard(monitor, capacity, dashboard, open);
         } catch (RuntimeException e) {
             open.closeAll();
             throw e;
@@ -96,6 +101,11 @@ public final class DemoDashboard implements AutoCloseable {
     /** Where it listens, with the token. */
     public URI uri() {
         return dashboard.uriWithToken();
+    }
+
+    /** Measures what the cluster sustains. */
+    CapacityMeter capacity() {
+        return capacity;
     }
 
     /** Images that wait, as of about a second ago; 0 where nobody knows. */

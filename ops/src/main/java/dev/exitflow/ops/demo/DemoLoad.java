@@ -6,6 +6,8 @@ import dev.exitflow.ops.load.DataSpec;
 import dev.exitflow.ops.load.LoadGenerator;
 import dev.exitflow.ops.load.LoadPlan;
 import dev.exitflow.ops.load.Pace;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,13 +31,17 @@ public final class DemoLoad implements AutoCloseable {
     static final long MOST_WAITING = 300_000;
 
     private static final double LEAST_RATE = 10;
-    private static final double GREATEST_RATE = 10_000;
+    private static final double GREATEST_RATE = 100_000;
     private static final double DIFFICULTY_STEP = 0.01;
     private static final int WAITING_LOOK_IMAGES = 64;
     private static final long HOLD_NANOS = 100_000_000;
+    private static final long SHORT_HOLD_NANOS = 1_000_000;
 
     private final DataSpec data;
     private final Pace pace;
+    private final boolean isRateOpen;
+    private double rate; // what the knob says; the pace differs while the load saturates
+    private volatile Optional<Saturation> saturation = Optional.empty();
     private volatile double difficulty;
     private volatile Throwable failure;
     private volatile boolean stopped;
@@ -48,18 +54,33 @@ public final class DemoLoad implements AutoCloseable {
      * @throws ExitflowException when the data's settings are wrong or the rate is not more than 0
      */
     public DemoLoad(DataSpec data, double imagesPerSecond) {
+        this(data, imagesPerSecond, false);
+    }
+
+    private DemoLoad(DataSpec data, double imagesPerSecond, boolean isRateOpen) {
         this.data = data;
         this.pace = new Pace(imagesPerSecond);
+        this.rate = imagesPerSecond;
+        this.isRateOpen = isRateOpen;
         this.difficulty = data.isDigits() ? data.difficulty() : 0;
+    }
+
+    /**
+     * Sends nothing yet; later 200 images a second, or whatever it is settled at.
+     *
+     * @throws ExitflowException when the data's settings are wrong
+     */
+    public static DemoLoad ofOpenRate(DataSpec data) {
+        return new DemoLoad(data, DEFAULT_RATE, true);
     }
 
     /** What can be moved: the rate and, where images are drawn, how hard they are to read. */
     public List<Knob> knobs() {
         List<Knob> knobs = new ArrayList<>();
-        double rate = pace.imagesPerSecond();
+        double begin = rate();
         Knob.Range rates = Knob.Range.logarithmic(
-                Math.min(LEAST_RATE, rate), Double.isInfinite(rate) ? GREATEST_RATE : Math.max(GREATEST_RATE, rate));
-        knobs.add(new Knob("rate", "Load", "images a second", rates, pace::imagesPerSecond, pace::change));
+                Math.min(LEAST_RATE, begin), Double.isInfinite(begin) ? GREATEST_RATE : Math.max(GREATEST_RATE, begin));
+        knobs.add(new Knob("rate", "Load", "images a second", rates, this::rate, this::changeRate));
         if (data.isDigits()) {
             knobs.add(new Knob(
                     "difficulty",
@@ -70,6 +91,48 @@ public final class DemoLoad implements AutoCloseable {
                     value -> difficulty = value));
         }
         return knobs;
+    }
+
+    private synchronized double rate() {
+        return rate;
+    }
+
+    private synchronized void changeRate(double imagesPerSecond) {
+        saturation = Optional.empty();
+        rate = imagesPerSecond;
+        pace.change(imagesPerSecond);
+    }
+
+    /**
+     * Sends as fast as images are answered, until the rate is changed or settled; some always wait, never many.
+     *
+     * @param answered images that have their answers
+     */
+    synchronized void saturate(LongSupplier answered) {
+        saturation = Optional.of(new Saturation(answered, System::nanoTime));
+        pace.change(Double.POSITIVE_INFINITY);
+    }
+
+    boolean isSaturated() {
+        return saturation.isPresent();
+    }
+
+    /** Ends {@link #saturate}, at a rate of two digits if none was asked for, or at the one before. */
+    synchronized void settle(double imagesPerSecond) {
+        if (isSaturated() && isRateOpen) {
+            MathContext twoDigits = new MathContext(2);
+            rate = Math.min(
+                    GREATEST_RATE,
+                    new BigDecimal(imagesPerSecond).round(twoDigits).doubleValue());
+        }
+        release();
+    }
+
+    /** Ends {@link #saturate} at the rate before. */
+    synchronized void release() {
+        if (isSaturated()) {
+            changeRate(rate);
+        }
     }
 
     /**
@@ -87,6 +150,7 @@ public final class DemoLoad implements AutoCloseable {
                     try {
                         generator.run(data.stream(() -> difficulty), plan, pace, index -> {
                             beforeEach.accept(index);
+                            holdWhileEnough(index);
                             if (index % WAITING_LOOK_IMAGES == 0) {
                                 holdWhileMany(waiting);
                             }
@@ -97,6 +161,12 @@ public final class DemoLoad implements AutoCloseable {
                 },
                 "exitflow-demo-load");
         thread.start();
+    }
+
+    private void holdWhileEnough(long sent) {
+        while (saturation.filter(limit -> limit.isReached(sent)).isPresent() && !stopped) {
+            LockSupport.parkNanos(this, SHORT_HOLD_NANOS);
+        }
     }
 
     private void holdWhileMany(LongSupplier waiting) {

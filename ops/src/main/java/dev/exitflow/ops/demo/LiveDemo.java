@@ -18,7 +18,8 @@ import org.jline.utils.NonBlockingReader;
  * The demo as a person watches it: a load without end, and a view that is drawn anew a few times a second with keys that move T through the
  * control topic; without a terminal, the dashboard alone and a line now and then.
  *
- * <p>It begins with a policy that has some images checked against the backbone, so that there is an agreement to see.
+ * <p>It begins with the whole backbone for every image, unless a schedule says otherwise, and has some images checked against the backbone, so that
+ * there is an agreement to see. Without a schedule and an end it first measures what the machine sustains at each operating point.
  */
 public final class LiveDemo {
 
@@ -79,11 +80,16 @@ public final class LiveDemo {
                 PolicyFollower policies = PolicyFollower.of(cluster)) {
             LiveView view = new LiveView(cluster, dashboard, tally, policies);
             view.say(first.summary());
-            load.start(cluster, plan, dashboard::waiting, index -> scheduled(index, view));
-            if (LiveView.canDrawOn(terminal)) {
-                watch(terminal, view, tally, count);
-            } else {
-                serve(messages, view, tally, count);
+            try (Sizing sizing = new Sizing(cluster, load, dashboard.capacity(), policies, view::say)) {
+                if (images == null && schedule.byImage().isEmpty()) {
+                    sizing.start(tally::answered, first.version());
+                }
+                load.start(cluster, plan, dashboard::waiting, index -> scheduled(index, view));
+                if (LiveView.canDrawOn(terminal)) {
+                    watch(terminal, view, tally, count);
+                } else {
+                    serve(messages, view, tally, count);
+                }
             }
             load.close();
         }
@@ -95,9 +101,7 @@ public final class LiveDemo {
     /** The first policy goes through the control topic, as every other. */
     private PolicyKnob.Turned begin() {
         Double first = schedule.byImage().get(0L);
-        List<Double> thresholds =
-                first == null ? cluster.bundle().defaultPolicy().thresholds() : List.of(first);
-        return knob.set(thresholds, SHADOW_RATE, "the demo begins");
+        return knob.set(List.of(first == null ? 1 : first), SHADOW_RATE, "the demo begins");
     }
 
     private boolean isOver(PredictionTally tally, long count) {

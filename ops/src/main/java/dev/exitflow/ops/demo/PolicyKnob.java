@@ -4,6 +4,7 @@ import dev.exitflow.core.ExitflowException;
 import dev.exitflow.ops.control.AckReport;
 import dev.exitflow.ops.control.AckWatch;
 import dev.exitflow.ops.control.PolicyChange;
+import dev.exitflow.ops.control.PolicyConflictException;
 import dev.exitflow.ops.control.PolicyEntry;
 import dev.exitflow.ops.control.PolicyKey;
 import dev.exitflow.ops.control.PolicyRequest;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Moves the T of a demo cluster as an operator would: through the control topic, until every processor has applied it. */
 final class PolicyKnob {
@@ -62,6 +64,20 @@ final class PolicyKnob {
     }
 
     /**
+     * Sets a T for each exit, or one for all, where a version of the demo's own is still in force; empty where it is not.
+     *
+     * @throws ExitflowException if a processor does not apply it in time
+     */
+    Optional<Turned> replace(long version, List<Double> thresholds, String reason) {
+        try (ThresholdTopic topic = open()) {
+            PolicyRequest request = request(thresholds, topic.shadowRate(model), reason);
+            return Optional.of(await(() -> topic.set(request, version)));
+        } catch (PolicyConflictException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
      * Moves T, from what is in force at the first exit, for all exits; empty at the end of its range.
      *
      * @param step from T to T, kept to hundredths
@@ -86,8 +102,18 @@ final class PolicyKnob {
     }
 
     private Turned set(ThresholdTopic topic, List<Double> thresholds, double shadowRate, String reason) {
+        PolicyRequest request = request(thresholds, shadowRate, reason);
+        return await(() -> topic.set(request));
+    }
+
+    private PolicyRequest request(List<Double> thresholds, double shadowRate, String reason) {
+        return new PolicyRequest(model, thresholds, shadowRate, "demo", reason);
+    }
+
+    private Turned await(Supplier<PolicyChange> write) {
         try (AckWatch acks = new AckWatch(cluster.clientProperties(), cluster.topics())) {
-            PolicyChange change = topic.set(new PolicyRequest(model, thresholds, shadowRate, "demo", reason));
+            PolicyChange change = write.get();
+            List<Double> thresholds = change.policy().orElseThrow().getThresholds();
             AckReport report = acks.await(change, cluster.instances(), ACK_TIMEOUT);
             String text = thresholds.size() == 1 ? thresholds.get(0).toString() : thresholds.toString();
             if (!report.isComplete()) {

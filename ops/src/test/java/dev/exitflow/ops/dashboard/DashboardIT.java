@@ -58,7 +58,8 @@ class DashboardIT {
     static void start() {
         cluster = DemoCluster.start(BUNDLE, Map.of());
         monitor = Monitor.start(MonitorSettings.of(cluster.clientProperties(), cluster.topics()));
-        dashboard = Dashboard.start(settings(0), monitor, new Dashboard.Parts(List.of(knob()), Optional.empty()));
+        dashboard = Dashboard.start(
+                settings(0), monitor, new Dashboard.Parts(List.of(knob()), Optional.empty(), Optional.empty()));
         try (LoadGenerator generator =
                 new LoadGenerator(cluster.clientProperties(), cluster.topics(), "digits", InstantSource.system())) {
             generator.run(new DataSpec("digits").stream(), LoadPlan.unlimited(300, "run"), index -> {});

@@ -58,6 +58,25 @@ class PolicyCardTest {
     }
 
     @Test
+    void shouldSayWhyItWillNeverBeKnownWhenNoEffectCanCome() {
+        assertThat(card("tiny", Optional.empty(), CHANGED.plusSeconds(10)).noEffect())
+                .isNull();
+        assertThat(card("tiny", Optional.empty(), CHANGED.plusSeconds(30)).noEffect())
+                .isNull();
+        assertThat(card("tiny", Optional.of(CHANGED.plusSeconds(2)), CHANGED.plusSeconds(5))
+                        .noEffect())
+                .isEqualTo("replaced too soon to tell its effect");
+        assertThat(card("idle", Optional.empty(), CHANGED.plusSeconds(30)).noEffect())
+                .isNull();
+        assertThat(card("idle", Optional.empty(), CHANGED.plusSeconds(60)).noEffect())
+                .isEqualTo("no image was answered after it");
+        assertThat(card("idle", Optional.empty(), CHANGED.plus(Duration.ofHours(1)))
+                        .noEffect())
+                .as("statistics of an hour ago are forgotten")
+                .isNull();
+    }
+
+    @Test
     void shouldNotJudgeWhenThePolicyIsOfOneSource() {
         PolicyCard card = card("tiny/camera-7", Optional.empty(), CHANGED.plusSeconds(30));
 

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import dev.exitflow.ops.Browser;
 import dev.exitflow.ops.BrowserCondition;
 import dev.exitflow.ops.control.PolicyEntry;
+import dev.exitflow.ops.control.PolicyKey;
+import dev.exitflow.ops.control.PolicyRequest;
 import dev.exitflow.ops.control.ThresholdTopic;
 import dev.exitflow.ops.dashboard.DashboardSettings;
 import dev.exitflow.ops.dashboard.Knob;
@@ -47,6 +49,10 @@ class DashboardPageIT {
 
     private static final Path BUNDLE = Path.of("../core/src/main/bundles/digits");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** The machine says how fast the story goes. */
+    private static final Duration LONG_PATIENCE = Duration.ofMinutes(4);
+
     private static final String APPLIED = "v\\d+ applied on 1 of 1 instance after \\d+ ms";
     private static final String WRONG_TOKEN = "0123456789abcdef";
 
@@ -64,12 +70,14 @@ class DashboardPageIT {
     @BeforeAll
     static void start() {
         cluster = DemoCluster.start(BUNDLE, Map.of());
-        load = new DemoLoad(new DataSpec("digits"), 100);
+        load = DemoLoad.ofOpenRate(new DataSpec("digits"));
         dashboard = DemoDashboard.start(cluster, 0, DashboardSettings.newToken(), load.knobs());
         demo = new LiveDemo(cluster, load, dashboard, ThresholdSchedule.none());
         run = CompletableFuture.runAsync(DashboardPageIT::runDemo);
         policies = new ThresholdTopic(cluster.clientProperties(), cluster.topics());
         await().atMost(PATIENCE).until(() -> !policies.history().isEmpty());
+        await().atMost(LONG_PATIENCE)
+                .until(() -> dashboard.capacity().looks("digits", List.of(1.0)) > 0 && !load.isSaturated());
         browser = new Browser(profile);
     }
 
@@ -136,12 +144,7 @@ class DashboardPageIT {
 
     @Test
     void shouldSetThresholdsPerExitWhenAnOperatingPointIsChosen() {
-        browser.all("#points button").stream()
-                .filter(button -> button.getText().equals("balanced"))
-                .findFirst()
-                .orElseThrow()
-                .click();
-        browser.element("apply").click();
+        press("balanced");
 
         awaitText("outcome", APPLIED);
         ThresholdPolicy policy = inForce();
@@ -152,6 +155,126 @@ class DashboardPageIT {
                         .get("balanced")
                         .thresholds());
         assertThat(policy.getReason()).startsWith("operating point balanced");
+        awaitText("now-policy", "^balanced \\(T 0\\.85 · 0\\.87 · 0\\.80\\)");
+        awaitText("preview", "^In force: T 0\\.85 · 0\\.87 · 0\\.80");
+    }
+
+    @Test
+    void shouldSayHowManyImagesASecondOfHowManyAndWhichModelAndPolicyWhenItOpens() {
+        press("full");
+        awaitText("now-policy", "^full \\(T 1\\)\\s+v\\d+ by dashboard");
+
+        assertThat(browser.text("now-model")).containsPattern("^digits\\s+on 1 instance");
+        awaitText("figure-capacity", "^of [\\d,]+ that this policy sustains \\(\\d+.%\\)");
+        for (String point : List.of("full", "balanced", "economy")) {
+            assertThat(browser.all(".mark[data-point=" + point + "]")).hasSize(1);
+        }
+        assertThat(browser.all(".mark[data-measured=true]")).isNotEmpty();
+    }
+
+    /** The story that the demo is for, at whatever this machine sustains. */
+    @Test
+    @Timeout(900)
+    void shouldDrainTheQueueByOneClickWhenMoreComesThanTheBackboneSustains() {
+        press("full");
+        awaitText("now-policy", "^full");
+
+        await().atMost(LONG_PATIENCE).untilAsserted(() -> {
+            setLoad(0.8);
+            assertThat(Double.parseDouble(browser.text("figure-rate"))).isGreaterThan(0.5 * knob("rate"));
+            assertThat(browser.text("figure-backlog")).contains("no queue");
+        });
+        assertThat(browser.text("load-verdict")).contains("full sustains this load");
+
+        await().atMost(LONG_PATIENCE).untilAsserted(() -> {
+            setLoad(1.5);
+            assertThat(browser.text("figure-backlog")).contains("grows by");
+            assertThat(dashboard.waiting()).isGreaterThan((long) (2 * knob("rate")));
+        });
+        assertThat(browser.text("load-verdict")).contains("a second more than full sustains: the queue grows");
+
+        double rate = knob("rate");
+        press("economy");
+
+        awaitText("outcome", APPLIED);
+        await().atMost(LONG_PATIENCE)
+                .untilAsserted(() -> assertThat(browser.text("figure-backlog")).contains("no queue"));
+        assertThat(knob("rate")).isEqualTo(rate).isGreaterThan(sustained("full"));
+    }
+
+    @Test
+    void shouldShowOneStateWhenAnotherHandSetsAPolicy() {
+        setByAnother(0.71, 0.99583, 1.0);
+        awaitText("now-policy", "^T 0\\.71 · 0\\.996 · 1\\s+v\\d+ by ana: rush hour");
+        awaitText("in-force", "T 0\\.71 · 0\\.996 · 1 by ana");
+        awaitText("preview", "^In force: T 0\\.71 · 0\\.996 · 1");
+        assertThat(browser.all("#points button[aria-pressed=true]")).isEmpty();
+
+        chooseUniform();
+        browser.slide("t", 0.4);
+        awaitText("preview", "^Chosen, not applied yet: T 0\\.40");
+        setByAnother(0.6);
+        awaitText("overtaken-text", "ana set v\\d+ while you were choosing");
+        assertThat(browser.text("preview")).startsWith("Chosen, not applied yet: T 0.40");
+
+        browser.element("drop").click();
+
+        awaitText("preview", "^In force: T 0\\.60");
+        assertThat(value("t")).isEqualTo("0.6");
+        assertThat(browser.element("overtaken").isDisplayed()).isFalse();
+    }
+
+    @Test
+    void shouldPutMarksTogetherWhenTheirNamesWouldOverprint() {
+        Object groups = browser.ask("return import('/page/charts.js').then(({groupMarks}) => groupMarks("
+                + "[['v1', 0], ['v2', 30], ['v3', 36], ['v4', 44], ['v5', 200], ['v6', 295]]"
+                + ".map(([name, x]) => ({name, x})), (text) => 7 * text.length, 300)"
+                + ".map(({label, left, end}) => `${label} ${left}-${end}`).join(', '))");
+
+        assertThat(groups).isEqualTo("v1 4-18, v2–v4 48-83, v5 204-218, v6 277-291");
+    }
+
+    @Test
+    void shouldDrawAgreementFromARoundShareUpToAHundredPercentWhateverWasMeasured() {
+        assertThat(range("[0.97, null, 0.99]", "0.95")).isEqualTo("0.9-1");
+        assertThat(range("[0.87, 0.99]", "0.9")).isEqualTo("0.85-1");
+        assertThat(range("[]", "null")).isEqualTo("0.9-1");
+        assertThat(range("[0.001]", "0.9")).isEqualTo("0-1");
+        assertThat(browser.ask("return import('/page/words.js').then(({agreementNote}) => agreementNote(0))"))
+                .asString()
+                .startsWith("Shadow samples are off");
+    }
+
+    private static Object range(String shares, String floor) {
+        return browser.ask(
+                "return import('/page/charts.js').then(({agreementRange}) => agreementRange(%s, %s).join('-'))"
+                        .formatted(shares, floor));
+    }
+
+    private static void setByAnother(Double... thresholds) {
+        policies.set(new PolicyRequest(PolicyKey.ofModel("digits"), List.of(thresholds), 0.05, "ana", "rush hour"));
+    }
+
+    /** Moves the load to a share of what the mark says that the whole backbone sustains, which a busy machine changes. */
+    private static void setLoad(double share) {
+        double wanted = share * sustained("full");
+        if (Math.abs(knob("rate") - wanted) > 0.05 * wanted) {
+            browser.slide("knob-rate", wanted);
+        }
+    }
+
+    private static double sustained(String point) {
+        return ((Number) browser.ask(
+                        "return Number(document.querySelector(`.mark[data-point=${arguments[0]}]`).dataset.perSecond)",
+                        point))
+                .doubleValue();
+    }
+
+    private static void press(String point) {
+        await().atMost(PATIENCE)
+                .until(() ->
+                        browser.all("#points button[data-point=" + point + "]").size() == 1);
+        browser.all("#points button[data-point=" + point + "]").get(0).click();
     }
 
     @Test
@@ -185,7 +308,7 @@ class DashboardPageIT {
         await().atMost(PATIENCE).until(() -> browser.text("in-force").equals(inForce));
         assertThat(points("rate")).isGreaterThanOrEqualTo(points);
         assertThat(browser.all("#history li")).hasSizeGreaterThanOrEqualTo(changes);
-        assertThat(browser.text("lock")).isEqualTo("Unlocked");
+        assertThat(browser.text("lock")).isEqualTo("Changes allowed");
     }
 
     @Test
@@ -204,7 +327,7 @@ class DashboardPageIT {
         browser.type(Keys.ESCAPE);
         await().atMost(PATIENCE).until(() -> !browser.element("token-dialog").isDisplayed());
         assertThat(browser.text("outcome")).isEqualTo("the token is not the dashboard's");
-        assertThat(browser.text("lock")).isEqualTo("Locked");
+        assertThat(browser.text("lock")).isEqualTo("Read only");
         assertThat(policies.history()).hasSize(before);
     }
 

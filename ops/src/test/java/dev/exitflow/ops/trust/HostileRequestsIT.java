@@ -16,7 +16,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -60,7 +59,7 @@ class HostileRequestsIT {
                 TOKEN,
                 List.of(BundleLoader.load(TinyImages.BUNDLE).manifest()),
                 OptionalDouble.empty());
-        dashboard = Dashboard.start(settings, monitor, new Dashboard.Parts(List.of(), Optional.empty()));
+        dashboard = Dashboard.start(settings, monitor, Dashboard.Parts.none());
     }
 
     @AfterEach

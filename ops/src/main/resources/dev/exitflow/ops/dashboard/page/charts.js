@@ -16,6 +16,33 @@ export function exitColour(exit, exits) {
 
 export const exitName = (exit, exits) => (exit === exits - 1 ? "backbone" : "exit " + exit);
 
+/**
+ * Puts marks together whose names would overprint each other: v3, v4 and v5 become v3–v5.
+ *
+ * marks have x and name, from left to right; widthOf measures a name. Each group has the x of all its marks, a label, and where that begins: right
+ * of the last mark, or left of the first one where it would leave the chart.
+ */
+export function groupMarks(marks, widthOf, right, gap = 4) {
+  const place = (group) => {
+    const names = group.names;
+    const label = names.length === 1 ? names[0] : `${names[0]}–${names.at(-1)}`;
+    const width = widthOf(label);
+    const after = group.xs.at(-1) + gap;
+    const left = after + width <= right ? after : group.xs[0] - gap - width;
+    return { ...group, label, left, end: left + width };
+  };
+  const groups = [];
+  for (const { x, name } of marks) {
+    let group = place({ xs: [x], names: [name] });
+    while (groups.length && Math.min(group.left, group.xs[0]) < groups.at(-1).end + gap) {
+      const before = groups.pop();
+      group = place({ xs: [...before.xs, ...group.xs], names: [...before.names, ...group.names] });
+    }
+    groups.push(group);
+  }
+  return groups;
+}
+
 /** Dashed lines where the policy changed. */
 function markers(state) {
   return {
@@ -30,14 +57,18 @@ function markers(state) {
           ctx.textAlign = "left";
           ctx.font = 10 * devicePixelRatio + "px system-ui, sans-serif";
           ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
-          for (const { at, name } of state.changes) {
-            const x = plot.valToPos(at / 1000, "x", true);
-            if (x < bbox.left || x > bbox.left + bbox.width) continue;
-            ctx.beginPath();
-            ctx.moveTo(x, bbox.top);
-            ctx.lineTo(x, bbox.top + bbox.height);
-            ctx.stroke();
-            ctx.fillText(name, x + 3 * devicePixelRatio, bbox.top + 10 * devicePixelRatio);
+          const right = bbox.left + bbox.width;
+          const marks = state.changes
+            .map(({ at, name }) => ({ x: plot.valToPos(at / 1000, "x", true), name }))
+            .filter(({ x }) => x >= bbox.left && x <= right);
+          for (const group of groupMarks(marks, (text) => ctx.measureText(text).width, right, 3 * devicePixelRatio)) {
+            for (const x of group.xs) {
+              ctx.beginPath();
+              ctx.moveTo(x, bbox.top);
+              ctx.lineTo(x, bbox.top + bbox.height);
+              ctx.stroke();
+            }
+            ctx.fillText(group.label, group.left, bbox.top + 10 * devicePixelRatio);
           }
           ctx.restore();
         },
@@ -78,10 +109,16 @@ const line = (label, colour, value, more = {}) => ({
 
 const upwards = (plot, low, high) => [0, Math.max(high ?? 1, 1e-9) * 1.08];
 
-/** What an answer at an exit costs, where the model's bundle is known. */
-function cost(exit, state) {
+/** What an answer at an exit costs, where the model's bundle is known; the backbone's depends on how many exits' heads ran before. */
+function cost(exit, exits, state) {
   const share = state.models.get(state.model)?.exitCosts?.[exit];
-  return share == null ? "" : `, cost ${percent(share, 0)}`;
+  return share == null ? "" : `, cost ${exit === exits - 1 && share > 1 ? "up to " : ""}${percent(share, 0)}`;
+}
+
+/** From a round share below all that is measured and the floor, up to 100 %. */
+export function agreementRange(shares, floor) {
+  const least = shares.reduce((low, share) => (share == null ? low : Math.min(low, share)), floor ?? 1);
+  return [Math.max(0, Math.min(0.9, Math.floor(20 * (least - 0.005)) / 20)), 1];
 }
 
 /** What each chart is: its series and scales for a model with so many exits. */
@@ -94,7 +131,7 @@ const KINDS = {
     series: Array.from({ length: exits }, (_, index) => {
       const exit = exits - 1 - index;
       return {
-        label: exitName(exit, exits) + cost(exit, state),
+        label: exitName(exit, exits) + cost(exit, exits, state),
         stroke: exitColour(exit, exits),
         fill: exitColour(exit, exits),
         width: 0,
@@ -126,14 +163,9 @@ const KINDS = {
   }),
   agreement: (exits, state) => ({
     scales: {
-      y: {
-        range: (plot, low) => {
-          const least = Math.min(low ?? 1, state.floor ?? 1);
-          return [Math.max(0, least - 0.1 * (1 - least) - 0.005), 1.002];
-        },
-      },
+      y: { range: (plot) => agreementRange(plot.data[3] ?? [], state.floor) },
     },
-    axes: [clock(), axis(62, (tick) => (100 * tick).toFixed(1) + " %")],
+    axes: [clock(), axis(52, (tick) => Math.round(100 * tick) + " %")],
     series: [
       line("low", "transparent", percent),
       line("high", "transparent", percent),
@@ -203,7 +235,7 @@ export class Charts {
     };
     for (const [kind, plot] of Object.entries(this.plots)) {
       plot.setData([columns.times, ...data[kind]], false);
-      this.element(kind).dataset.points = data[kind].at(-1).filter((value) => value != null).length;
+      this.element(kind).dataset.points = (kind === "agreement" ? columns.agreement : data[kind].at(-1)).filter((value) => value != null).length;
       plot.batch(() => {
         for (const scale of Object.keys(plot.scales)) if (scale !== "x") plot.setScale(scale, { min: null, max: null });
         plot.setScale("x", range);

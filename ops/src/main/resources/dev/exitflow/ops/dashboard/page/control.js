@@ -1,11 +1,10 @@
 // The trade-off panel: choose, see what is predicted, apply, hear who applied it.
 import { order } from "./stream.js";
 import { percent } from "./charts.js";
+import { drawTradeoff } from "./tradeoff.js";
+import { capacity, policy, sameThresholds, thresholds as inWords } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
-const SVG = "http://www.w3.org/2000/svg";
-const same = (one, other) => one.length === other.length && one.every((t, index) => Math.abs(t - other[index]) < 1e-9);
-const inWords = (thresholds) => (thresholds.length === 1 ? thresholds[0].toFixed(2) : thresholds.map((t) => t.toFixed(2)).join(" · "));
 
 export class Control {
   /** unlock() asks for the token and resolves to whether it is there. */
@@ -15,13 +14,18 @@ export class Control {
     this.applying = null;
     this.live = null;
     this.floor = null;
-    this.touched = false;
+    this.capacities = {};
+    this.touched = false; // whether what is chosen is a person's choice rather than what is in force
+    this.sending = false;
+    this.awaited = null; // version of a policy that was applied from here and is not heard of yet; 0 for the default
+    this.overtaken = null; // a policy that another hand set while a person chose
     for (const input of document.querySelectorAll("[name=mode]")) input.addEventListener("change", () => this.choose());
     $("t").addEventListener("input", () => { $("t-number").value = $("t").value; this.choose(); });
     $("t-number").addEventListener("input", () => { $("t").value = $("t-number").value; this.choose(); });
     $("budget").addEventListener("input", () => this.choose());
     $("policy").addEventListener("submit", (event) => { event.preventDefault(); this.apply(); });
     $("reset").addEventListener("click", () => this.reset());
+    $("drop").addEventListener("click", () => this.follow());
     $("source").addEventListener("change", () => this.draw());
     $("by").value = localStorage.getItem("exitflow-by") ?? "";
     $("by").addEventListener("change", () => localStorage.setItem("exitflow-by", $("by").value));
@@ -36,11 +40,9 @@ export class Control {
     this.frontier = [...(card.frontier ?? [])].reverse();
     $("mode").hidden = this.frontier.length === 0;
     $("budget").max = String(Math.max(0, this.frontier.length - 1));
+    $("points-title").hidden = this.points.length === 0;
     $("points").replaceChildren(...this.points.map((point) => this.pointButton(point)));
-    if (isOther) {
-      this.touched = false;
-      this.follow(this.applying);
-    }
+    if (isOther || !this.touched) this.follow();
     this.draw();
   }
 
@@ -48,7 +50,12 @@ export class Control {
   inForce(card) {
     const isNew = card?.id !== this.applying?.id;
     this.applying = card;
-    if (isNew && !this.touched) this.follow(card);
+    if (isNew) {
+      const isOwn = this.awaited === (card?.version ?? 0);
+      this.awaited = null;
+      if (isOwn || !this.touched) this.follow();
+      else if (!this.sending) this.overtaken = card ?? "default";
+    }
     this.draw();
   }
 
@@ -58,19 +65,37 @@ export class Control {
     this.drawTradeoff();
   }
 
+  /** What each operating point sustains, by name. */
+  sustained(capacities) {
+    this.capacities = capacities;
+    [...$("points").children].forEach((button, index) => this.drawPoint(button, this.points[index]));
+  }
+
   thresholdsInForce() {
     return this.applying?.thresholds ?? this.model?.defaultThresholds ?? null;
   }
 
-  /** Moves the sliders to where the policy is, unless a person has moved them. */
+  /** Drops what a person chose: all of the form shows what is in force. */
   follow() {
+    this.touched = false;
+    this.overtaken = null;
     const thresholds = this.thresholdsInForce();
-    if (!thresholds || !this.model) return;
-    if (thresholds.length === 1) {
+    if (thresholds && this.model) this.place(thresholds);
+    this.draw();
+  }
+
+  /** Moves the sliders to thresholds, or as near as they can be. */
+  place(thresholds) {
+    const index = this.frontier.findIndex((point) => sameThresholds(point.thresholds, thresholds));
+    const isUniform = thresholds.every((t) => t === thresholds[0]);
+    if (isUniform || this.frontier.length === 0) {
       this.set("uniform", thresholds[0]);
+    } else if (index >= 0) {
+      this.set("frontier", index);
     } else {
-      const index = this.frontier.findIndex((point) => same(point.thresholds, thresholds));
-      if (index >= 0) this.set("frontier", index);
+      const cost = this.ofThresholds(thresholds).cost ?? this.live?.cost ?? 1;
+      const distance = (point) => Math.abs(point.cost - cost);
+      this.set("frontier", this.frontier.reduce((best, point, at) => (distance(point) < distance(this.frontier[best]) ? at : best), 0));
     }
   }
 
@@ -85,7 +110,6 @@ export class Control {
 
   choose() {
     this.touched = true;
-    this.named = null;
     this.draw();
   }
 
@@ -93,9 +117,10 @@ export class Control {
     return document.querySelector("[name=mode]:checked").value;
   }
 
-  /** The thresholds that are chosen, and what is known of them. */
+  /** The thresholds that are chosen, and what is known of them: those in force until a person chooses others. */
   chosen() {
-    if (this.named) return this.named;
+    const inForce = this.thresholdsInForce();
+    if (!this.touched && inForce) return this.ofThresholds(inForce);
     if (this.mode() === "frontier" && this.frontier.length) return this.frontier[Number($("budget").value)];
     const t = Math.min(1, Math.max(0, Number($("t").value)));
     return { thresholds: [t], ...this.predicted(t) };
@@ -111,98 +136,84 @@ export class Control {
   }
 
   ofThresholds(thresholds) {
-    const known = [...this.frontier, ...this.points].find((point) => same(point.thresholds, thresholds));
+    const known = [...this.frontier, ...this.points].find((point) => sameThresholds(point.thresholds, thresholds));
     return known ?? (thresholds.length === 1 ? { thresholds, ...this.predicted(thresholds[0]) } : { thresholds });
   }
 
   pointButton(point) {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = point.name;
-    button.addEventListener("click", () => {
-      this.touched = true;
-      if (point.thresholds.length === 1) {
-        this.set("uniform", point.thresholds[0]);
-      } else {
-        const index = this.frontier.findIndex((other) => same(other.thresholds, point.thresholds));
-        if (index >= 0) this.set("frontier", index);
-      }
-      this.named = point;
-      this.draw();
-    });
+    button.dataset.point = point.name;
+    button.addEventListener("click", () => this.applyPoint(point));
+    this.drawPoint(button, point);
     return button;
+  }
+
+  drawPoint(button, point) {
+    const sustains = this.capacities[point.name];
+    const lines = [
+      point.cost == null ? "" : `cost ${percent(point.cost, 0)}, agreement ${percent(point.agreement)}`,
+      sustains ? `sustains ${capacity(sustains)} images a second` : "",
+    ];
+    const name = document.createElement("b");
+    name.textContent = point.name;
+    button.replaceChildren(name, ...lines.filter(Boolean).map((line) => {
+      const small = document.createElement("small");
+      small.textContent = line;
+      return small;
+    }));
   }
 
   draw() {
     if (!this.model) return;
     const chosen = this.chosen();
+    const source = $("source").value.trim();
+    const inForce = this.thresholdsInForce();
     $("t-row").hidden = this.mode() === "frontier" && this.frontier.length > 0;
     $("budget-row").hidden = !$("t-row").hidden;
     $("budget-value").textContent = percent(chosen.cost);
     [...$("points").children].forEach((button, index) =>
-      button.setAttribute("aria-pressed", String(same(this.points[index].thresholds, chosen.thresholds))));
+      button.setAttribute("aria-pressed", String(Boolean(inForce) && sameThresholds(this.points[index].thresholds, inForce))));
     const small = document.createElement("small");
     small.textContent = chosen.cost == null
       ? "no prediction: start the dashboard with this model's bundle"
       : `predicted: cost ${percent(chosen.cost)}, agreement ${percent(chosen.agreement)}`;
     small.title = this.model.measuredOn ? "measured on " + this.model.measuredOn : "";
-    $("preview").replaceChildren("T " + inWords(chosen.thresholds), small);
-    const source = $("source").value.trim();
-    $("apply").textContent = source ? `Apply for ${source}` : "Apply to all";
+    const state = !this.touched ? "In force" : this.awaited == null ? "Chosen, not applied yet" : "Applied";
+    $("preview").replaceChildren(`${state}: T ${inWords(chosen.thresholds)}`, small);
+    $("points-title").textContent = source ? `One press applies to ${source}, at once:` : "One press applies to all instances, at once:";
+    $("apply").textContent = source ? `Apply to ${source}` : "Apply to all";
+    $("reset").textContent = source ? "Back to the model’s policy" : "Back to the bundle’s default";
     this.drawInForce();
     this.drawTradeoff();
   }
 
   drawInForce() {
     const thresholds = this.thresholdsInForce();
-    const policy = this.applying;
+    const card = this.applying;
     const bold = document.createElement("b");
-    bold.textContent = (policy ? `v${policy.version}` : "the bundle's default") + (thresholds ? `, T ${inWords(thresholds)}` : "");
-    const rest = policy
-      ? ` by ${policy.by}, ${policy.shadowRate > 0 ? percent(policy.shadowRate, 0) + " checked against the backbone" : "nothing checked against the backbone"}`
+    bold.textContent = (card ? `v${card.version}` : "the bundle’s default") + (thresholds ? ", " + policy(thresholds, this.points) : "");
+    const rest = card
+      ? ` by ${card.by}, ${card.shadowRate > 0 ? percent(card.shadowRate, 0) + " of the images are checked against the backbone" : "no image is checked against the backbone"}`
       : "";
     $("in-force").replaceChildren("In force: ", bold, rest);
+    $("overtaken").hidden = !this.overtaken;
+    if (this.overtaken) {
+      const who = this.overtaken === "default" ? "The policy was reset" : `${this.overtaken.by} set v${this.overtaken.version}`;
+      $("overtaken-text").textContent = `${who} while you were choosing.`;
+    }
   }
 
-  /** Cost against agreement: the frontier, one T for all, what is chosen, in force, and measured now. */
   drawTradeoff() {
-    const all = [...this.frontier, ...(this.model?.curve ?? [])].filter((point) => point.cost != null);
-    $("tradeoff").replaceChildren();
-    $("tradeoff").toggleAttribute("hidden", all.length === 0);
-    if (!all.length) return;
-    const left = 38, right = 330, top = 8, bottom = 122;
-    const lowest = Math.min(...all.map((point) => point.agreement), this.live?.agreement?.low ?? 1, this.floor ?? 1);
-    const costs = all.map((point) => point.cost);
-    const low = Math.max(0, lowest - 0.01), cheap = Math.min(...costs) * 0.95, dear = Math.max(...costs, this.live?.cost ?? 0) * 1.02;
-    const x = (cost) => left + ((cost - cheap) / (dear - cheap)) * (right - left);
-    const y = (agreement) => bottom - ((agreement - low) / (1.004 - low)) * (bottom - top);
-    const put = (name, attributes, text) => {
-      const element = document.createElementNS(SVG, name);
-      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-      if (text) element.textContent = text;
-      $("tradeoff").append(element);
-    };
-    const path = (points) => points.map((point, index) => `${index ? "L" : "M"}${x(point.cost).toFixed(1)} ${y(point.agreement).toFixed(1)}`).join("");
-    put("path", { class: "axis", d: `M${left} ${top}V${bottom}H${right}` });
-    put("text", { x: left - 4, y: y(1) + 4, "text-anchor": "end" }, "100%");
-    put("text", { x: left - 4, y: bottom, "text-anchor": "end" }, percent(low, 0).replace("\u00a0", ""));
-    put("text", { x: left + 6, y: top + 4 }, "↑ agreement");
-    put("text", { x: left, y: bottom + 14 }, percent(cheap, 0));
-    put("text", { x: right, y: bottom + 14, "text-anchor": "end" }, "cost → " + percent(dear, 0));
-    if (this.floor != null) put("path", { class: "floor", d: `M${left} ${y(this.floor)}H${right}` });
-    put("path", { class: "curve", d: path(this.model.curve ?? []) });
-    put("path", { class: "frontier", d: path(this.frontier) });
-    const now = this.thresholdsInForce() && this.ofThresholds(this.thresholdsInForce());
-    if (now?.cost != null) put("circle", { class: "now", cx: x(now.cost), cy: y(now.agreement), r: 6 });
-    if (this.live?.cost != null && this.live.agreement) {
-      const at = x(Math.min(dear, Math.max(cheap, this.live.cost)));
-      put("path", { class: "live", d: `M${at} ${y(this.live.agreement.low)}V${y(this.live.agreement.high)}` });
-      put("circle", { class: "live", cx: at, cy: y(this.live.agreement.share), r: 3 });
-    }
-    const chosen = this.chosen();
-    if (chosen.cost != null) put("circle", { class: "chosen", cx: x(chosen.cost), cy: y(chosen.agreement), r: 5 });
-    put("text", { x: left, y: bottom + 29 }, "● chosen   ○ in force" + (this.live?.agreement ? "   ┃ measured now" : ""));
-    put("text", { x: left, y: bottom + 43 }, (this.frontier.length ? "— best for the cost   " : "") + "┄ one T for all exits");
+    const inForce = this.thresholdsInForce();
+    drawTradeoff($("tradeoff"), {
+      frontier: this.frontier ?? [],
+      curve: this.model?.curve ?? [],
+      now: inForce && this.ofThresholds(inForce),
+      chosen: this.touched ? this.chosen() : null,
+      live: this.live,
+      floor: this.floor,
+    });
   }
 
   request() {
@@ -215,11 +226,17 @@ export class Control {
     };
   }
 
-  async apply() {
+  shadowRate() {
     const shadow = $("shadow").value;
-    const chosen = this.chosen();
-    const wanted = this.named ? { operatingPoint: this.named.name } : { thresholds: chosen.thresholds };
-    await this.send({ ...this.request(), ...wanted, ...(shadow === "" ? {} : { shadowRate: Number(shadow) }) });
+    return shadow === "" ? {} : { shadowRate: Number(shadow) };
+  }
+
+  async apply() {
+    await this.send({ ...this.request(), thresholds: this.chosen().thresholds, ...this.shadowRate() });
+  }
+
+  async applyPoint(point) {
+    await this.send({ ...this.request(), operatingPoint: point.name, ...this.shadowRate() });
   }
 
   async reset() {
@@ -230,17 +247,24 @@ export class Control {
   async send(request) {
     if (!this.model || !(await this.unlock())) return;
     this.say("writing, and waiting for the instances …");
-    for (const button of [$("apply"), $("reset")]) button.disabled = true;
+    const buttons = [$("apply"), $("reset"), ...$("points").children];
+    for (const button of buttons) button.disabled = true;
+    this.sending = true;
+    const before = this.applying?.id;
     try {
       const receipt = await order("api/policy", request);
-      this.touched = false;
-      const version = receipt.version ? `v${receipt.version} ` : "default ";
-      this.say(version + receipt.summary, receipt.complete ? "good" : "bad");
+      if (request.source || (this.applying?.version ?? 0) === receipt.version) this.follow();
+      else this.awaited = receipt.version;
+      const what = receipt.version ? `v${receipt.version} ` : request.source ? "model’s policy " : "bundle’s default ";
+      this.say(what + receipt.summary, receipt.complete ? "good" : "bad");
     } catch (error) {
       this.say(error.message, "bad");
+      if (this.touched && this.applying?.id !== before) this.overtaken = this.applying ?? "default";
       if (error.status === 401) await this.unlock(true);
     } finally {
-      for (const button of [$("apply"), $("reset")]) button.disabled = false;
+      this.sending = false;
+      for (const button of buttons) button.disabled = false;
+      this.draw();
     }
   }
 

@@ -1,5 +1,6 @@
 // The sample images and the history of changes.
 import { exitColour, exitName, millis, percent } from "./charts.js";
+import { policy, threshold } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 const SVG = "http://www.w3.org/2000/svg";
@@ -39,7 +40,7 @@ function sampleItem(sample) {
   const verdict = sample.trueLabel == null ? "" : sample.trueLabel === sample.label
     ? make("span", { class: "right" }, " ✓ right")
     : make("span", { class: "wrong" }, ` ✗ is ${sample.trueLabel}`);
-  return make("li", { title: `${sample.id} of ${sample.source}, T ${sample.threshold.toFixed(2)}` },
+  return make("li", { title: `${sample.id} of ${sample.source}, T ${threshold(sample.threshold)}` },
     picture,
     make("div", {}, make("strong", {}, sample.label), verdict),
     make("div", { class: "exit" }, dot, exitName(sample.exit, sample.exits)),
@@ -70,7 +71,8 @@ export class Samples {
 }
 
 function effect(card) {
-  if (!card.after) return card.before ? "effect not known yet" : "";
+  if (card.noEffect) return card.noEffect;
+  if (!card.after) return card.before ? "its effect shows after some 20 seconds" : "";
   const { before, after } = card;
   const from = (figure, words) => (before && before[figure] != null ? words(before[figure]) + " → " : "");
   const parts = [
@@ -82,12 +84,12 @@ function effect(card) {
   return parts.flatMap(([name, was, is]) => [name, was, make("b", {}, is)]);
 }
 
-function changeItem(card, inForce) {
+function changeItem(card, inForce, points) {
   const what = card.problem
     ? make("span", { class: "problem" }, "in force nowhere: " + card.problem)
     : card.thresholds
-      ? `v${card.version}  T ${card.thresholds.map((t) => t.toFixed(2)).join(" · ")}`
-      : "back to the default";
+      ? `v${card.version}  ${policy(card.thresholds, points)}`
+      : card.source ? "back to the model’s policy" : "back to the bundle’s default";
   const lines = [make("div", { class: "what" }, what, card.source ? ` for ${card.source}` : "")];
   if (inForce) lines[0].append(make("span", { class: "in-force" }, "  in force"));
   if (card.reason) lines.push(make("div", {}, card.reason));
@@ -120,9 +122,10 @@ export class Changes {
     return null;
   }
 
-  draw(model) {
+  /** points are the model's operating points. */
+  draw(model, points) {
     const cards = this.of(model).slice(0, MOST_CHANGES);
-    $("history").replaceChildren(...cards.map((card) => changeItem(card, this.inForce(model, card.source)?.id === card.id)));
+    $("history").replaceChildren(...cards.map((card) => changeItem(card, this.inForce(model, card.source)?.id === card.id, points)));
     $("no-history").hidden = cards.length > 0;
   }
 }

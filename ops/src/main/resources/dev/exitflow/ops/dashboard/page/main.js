@@ -4,6 +4,7 @@ import { Control } from "./control.js";
 import { Knobs } from "./knobs.js";
 import { Changes, Samples } from "./lists.js";
 import { Seconds } from "./seconds.js";
+import { agreementNote, capacity, policy, span } from "./words.js";
 import { follow, forgetToken, order, takeTokenFromAddress, token, tryToken } from "./stream.js";
 
 const $ = (id) => document.getElementById(id);
@@ -91,19 +92,66 @@ function drawAll() {
 }
 
 function drawChanges() {
-  changes.draw(state.model);
+  const points = state.models.get(state.model)?.points ?? [];
+  changes.draw(state.model, points);
   state.changes = changes.of(state.model)
     .filter((card) => !card.source && !card.problem)
-    .map((card) => ({ at: card.at, name: card.version ? "v" + card.version : "default" }));
+    .map((card) => ({ at: card.at, name: card.version ? "v" + card.version : "default" }))
+    .reverse();
   control.inForce(changes.inForce(state.model, undefined));
+  drawPolicy();
+  drawCapacity();
+}
+
+/** The policy in force, in the first row. */
+function drawPolicy() {
+  const card = changes.inForce(state.model, undefined);
+  const model = state.models.get(state.model);
+  const thresholds = card?.thresholds ?? model?.defaultThresholds;
+  figure("now-policy", thresholds ? policy(thresholds, model?.points) : "–",
+    card ? `v${card.version} by ${card.by}${card.reason ? ": " + card.reason : ""}` : "the bundle’s default");
+}
+
+/** What the policy in force sustains, against what is answered, and what each operating point would. */
+function drawCapacity() {
+  const known = seconds.pulses.at(-1)?.capacities?.find((card) => card.model === state.model);
+  const sustained = known?.now;
+  const rate = state.model ? seconds.sum(state.model, now(), LATELY_SECONDS).n / LATELY_SECONDS : 0;
+  $("figure-capacity").textContent = sustained
+    ? `of ${capacity(sustained)} that this policy sustains (${percent(Math.min(1, rate / sustained.perSecond), 0)})`
+    : "what this policy sustains is known once images have waited";
+  $("load-meter").value = sustained ? rate / sustained.perSecond : 0;
+  $("load-meter").hidden = !sustained;
+  control.sustained(known?.points ?? {});
+  knobsPanel.sustained(known?.points ?? {}, { name: inForceName(), capacity: sustained });
+}
+
+/** Such as economy, or T 0.7. */
+function inForceName() {
+  const model = state.models.get(state.model);
+  const thresholds = changes.inForce(state.model, undefined)?.thresholds ?? model?.defaultThresholds;
+  return thresholds ? policy(thresholds, model?.points).split(" (")[0] : "the policy in force";
 }
 
 function drawPulse(pulse) {
   const count = pulse.instances.length;
   $("instances").textContent = count === 1 ? "1 instance" : `${count} instances`;
   $("instances").title = pulse.instances.join(", ");
-  figure("figure-backlog", pulse.backlog == null ? "–" : pulse.backlog.toLocaleString(),
-    pulse.waitedSeconds ? `longest for ${pulse.waitedSeconds} s` : "");
+  figure("now-model", state.model ?? "–", count === 1 ? "on 1 instance" : `on ${count} instances`);
+  figure("figure-backlog", pulse.backlog == null ? "–" : pulse.backlog.toLocaleString("en"), backlogInWords(pulse));
+  drawCapacity();
+}
+
+/** Whether what waits becomes more, or when it will be worked off. */
+function backlogInWords(pulse) {
+  const growth = seconds.growth();
+  const longest = pulse.waitedSeconds > 1 ? `, longest for ${span(pulse.waitedSeconds)}` : "";
+  if (pulse.backlog == null) return "";
+  if (!pulse.backlog || growth == null || pulse.waitedSeconds <= 1) return "no queue";
+  const some = Math.max(2, 0.02 * pulse.backlog);
+  if (growth > some) return `grows by ${growth.toFixed(0)} a second${longest}`;
+  if (growth < -some) return `empty in ${span(pulse.backlog / -growth)}${longest}`;
+  return `stays${longest}`;
 }
 
 function drawSeconds() {
@@ -122,7 +170,7 @@ function drawSeconds() {
 
 function drawFigures(sum) {
   const saved = sum.full ? 1 - sum.flops / sum.full : null;
-  const rate = (sum.n / sum.seconds).toFixed(sum.n / sum.seconds < 10 ? 1 : 0);
+  const rate = (sum.n / sum.seconds).toFixed(sum.n > 0 && sum.n / sum.seconds < 10 ? 1 : 0);
   $("figure-rate").textContent = rate;
   $("figure-saved").textContent = percent(saved);
   figure("figure-latency", millis(sum.p50), sum.n ? "p99 " + millis(sum.p99) : "");
@@ -132,11 +180,20 @@ function drawFigures(sum) {
     known ? `${percent(known.low)} to ${percent(known.high)}` : "no shadow samples");
   $("figure-agreement").classList.toggle("bad", Boolean(known && state.floor != null && known.high < state.floor));
   control.measured({ cost: saved == null ? null : 1 - saved, agreement: known }, state.floor);
+  drawNotes();
   charts.describe("rate", `${rate} images a second, ${$("figure-backlog").firstChild.textContent} waiting`);
   charts.describe("latency", `median ${millis(sum.p50)}, 99th percentile ${millis(sum.p99)}`);
   charts.describe("saved", `${percent(saved)} of the FLOPs saved`);
   charts.describe("agreement", known ? `${percent(known.share)}, between ${percent(known.low)} and ${percent(known.high)}` : "not known");
   charts.describe("exits", "share of the images that leave at each exit, over time");
+}
+
+/** Why charts are empty. */
+function drawNotes() {
+  $("exits-note").hidden = Number($("chart-exits").dataset.points) > 0;
+  const rate = changes.inForce(state.model, undefined)?.shadowRate ?? 0;
+  $("agreement-note").hidden = Number($("chart-agreement").dataset.points) > 0;
+  $("agreement-note").textContent = agreementNote(rate);
 }
 
 function figure(id, text, small) {
@@ -195,8 +252,8 @@ $("token-form").addEventListener("submit", async (event) => {
 });
 
 function drawLock() {
-  $("lock").textContent = token() ? "Unlocked" : "Locked";
-  $("lock").title = token() ? "This tab may change things. Press to forget the token." : "Press to enter the token, which changes need.";
+  $("lock").textContent = token() ? "Changes allowed" : "Read only";
+  $("lock").title = token() ? "This tab has the token, which changes need. Press to forget it." : "Press to enter the token, which changes need.";
 }
 
 $("lock").addEventListener("click", () => {

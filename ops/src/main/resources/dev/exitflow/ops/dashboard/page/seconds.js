@@ -11,6 +11,12 @@ const LEAST_SECONDS = 60;
 /** A server with much to do looks less often how many wait. */
 const PULSE_GAP_MILLIS = 5000;
 
+/** How fast the waiting grow is a mean over so long. */
+const GROWTH_MILLIS = 6000;
+
+/** Fewer shadow samples say too little to be drawn. */
+const LEAST_SAMPLES = 20;
+
 function lately(waiting, t) {
   for (let at = t; at > t - PULSE_GAP_MILLIS; at -= 1000) {
     if (waiting.get(at) != null) return waiting.get(at);
@@ -38,6 +44,14 @@ export class Seconds {
     for (const ofModel of this.windows.values()) {
       for (const t of ofModel.keys()) if (t < now - KEPT_MILLIS) ofModel.delete(t);
     }
+  }
+
+  /** Images by which those that wait become more each second; null where that is not known. */
+  growth() {
+    const last = this.pulses.at(-1);
+    const first = last && this.pulses.find((pulse) => pulse.t >= last.t - GROWTH_MILLIS && pulse.backlog != null);
+    if (last?.backlog == null || !first || last.t - first.t < GROWTH_MILLIS / 3) return null;
+    return (1000 * (last.backlog - first.backlog)) / (last.t - first.t);
   }
 
   models() {
@@ -94,9 +108,10 @@ export class Seconds {
       columns.p50.push(card?.p50 ?? null);
       columns.p99.push(card?.p99 ?? null);
       columns.saved.push(card ? 1 - card.flops / card.full : null);
-      columns.agreement.push(card?.agreement?.share ?? null);
-      columns.low.push(card?.agreement?.low ?? null);
-      columns.high.push(card?.agreement?.high ?? null);
+      const agreement = card?.agreement?.samples >= LEAST_SAMPLES ? card.agreement : null;
+      columns.agreement.push(agreement?.share ?? null);
+      columns.low.push(agreement?.low ?? null);
+      columns.high.push(agreement?.high ?? null);
       columns.floor.push(floor);
       let top = 0;
       for (let exit = 0; exit < exits; exit++) {
