@@ -1,5 +1,6 @@
 package dev.exitflow.processor.step;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -17,6 +18,12 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  * when a member is taken for dead.
  */
 public final class PacedClients implements KafkaClientSupplier {
+
+    /** Of the slowest partition: less would have one poll bring the images of one partition alone more often. */
+    private static final Duration MOST_AHEAD = Duration.ofSeconds(1);
+
+    /** Longer than a fetch takes from a busy broker, as a rule. */
+    private static final Duration PATIENCE = Duration.ofMillis(500);
 
     private final KafkaClientSupplier clients;
     private final LookAhead lookAhead;
@@ -44,7 +51,11 @@ public final class PacedClients implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        return PacedConsumer.of(clients.getConsumer(ofGroupMember(config)), lookAhead, paces.get());
+        return PacedConsumer.of(
+                clients.getConsumer(ofGroupMember(config)),
+                lookAhead,
+                paces.get(),
+                new Frontiers(MOST_AHEAD, PATIENCE, System::nanoTime));
     }
 
     /** The same settings with the group's interval. */
