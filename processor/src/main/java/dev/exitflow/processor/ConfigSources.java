@@ -1,6 +1,7 @@
 package dev.exitflow.processor;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.Reason;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -86,7 +87,7 @@ public final class ConfigSources {
         try (Reader reader = Files.newBufferedReader(file)) {
             properties.load(reader);
         } catch (IOException | IllegalArgumentException e) {
-            throw new ExitflowException(file + ": cannot be read as a properties file: " + e, e);
+            throw new ExitflowException(file + ": cannot be read as a properties file: " + Reason.of(e), e);
         }
         Map<String, String> values = new LinkedHashMap<>();
         properties.stringPropertyNames().forEach(key -> values.put(key, properties.getProperty(key)));

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
 
 /** The processor's configuration, checked as a whole. Immutable. */
@@ -50,9 +51,9 @@ public final class ProcessorConfig {
             }
         }
         for (ConfigValue value : ConfigKeys.DEFINITION.validate(own)) {
-            // The first says what is wrong; Kafka adds that the value, which it then takes for null, is not valid
-            // either.
-            value.errorMessages().stream().findFirst().ifPresent(problems::add);
+            if (!value.errorMessages().isEmpty()) {
+                problems.add(problem(ConfigKeys.DEFINITION.configKeys().get(value.name()), own.get(value.name())));
+            }
         }
         RecordCodecs codecs = null;
         try {
@@ -64,6 +65,21 @@ public final class ProcessorConfig {
             throw new InvalidConfigException(problems);
         }
         return new ProcessorConfig(ConfigKeys.DEFINITION.parse(own), Map.copyOf(kafka), codecs);
+    }
+
+    /** Kafka's own text names types of Java, and says of a value that is no number also that it is null. */
+    private static String problem(ConfigDef.ConfigKey key, String given) {
+        if (given == null) {
+            return "%s is not set: %s".formatted(key.name, key.documentation);
+        }
+        String kind =
+                switch (key.type) {
+                    case INT, LONG -> "a whole number ";
+                    case BOOLEAN -> "true or false ";
+                    default -> "";
+                };
+        String allowed = key.validator == null ? "" : key.validator.toString();
+        return "%s = '%s', expected %s".formatted(key.name, given, (kind + allowed).strip());
     }
 
     /** The registry's credentials and timeout come with Kafka's settings. */

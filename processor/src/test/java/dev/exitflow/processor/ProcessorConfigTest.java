@@ -98,15 +98,15 @@ class ProcessorConfigTest {
         assertThat(problem.getMessage())
                 .contains("9 problems")
                 .contains("unknown key procesing.guarantee")
-                .contains("bundle")
-                .contains("http.port")
+                .contains("bundle is not set: Directory or zip")
+                .contains("http.port = 'http', expected a whole number [0,...,65535]")
                 .contains("max.batch")
                 .contains("exactly_once_v2")
                 .contains("topics.prefix")
                 .contains("bootstrap.servers")
                 .contains("commit.interval.ms")
                 .contains("schema.registry.url")
-                .doesNotContain("\n");
+                .doesNotContain("\n", "INT", "configuration http.port");
     }
 
     @Test

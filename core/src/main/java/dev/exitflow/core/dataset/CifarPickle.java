@@ -1,6 +1,7 @@
 package dev.exitflow.core.dataset;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.Reason;
 import dev.exitflow.core.dataset.NumpyUnpickler.NumpyArray;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -63,7 +64,7 @@ final class CifarPickle {
             return new NumpyUnpickler().load(in);
         } catch (RuntimeException e) {
             // The unpickler answers damaged input with runtime exceptions of many kinds; all mean the same here.
-            throw new ExitflowException(file + ": not a whole batch of CIFAR-10's Python version: " + e, e);
+            throw new ExitflowException(file + ": not a whole batch of CIFAR-10's Python version: " + Reason.of(e), e);
         }
     }
 }

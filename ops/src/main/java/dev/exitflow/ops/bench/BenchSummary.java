@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ public final class BenchSummary {
         } catch (JsonProcessingException e) {
             throw new ExitflowException(file + " is no JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new ExitflowException("cannot read " + file + ": " + e, e);
+            throw new ExitflowException("cannot read " + file + ": " + Reason.of(e), e);
         }
         List<Headline> found = List.of(Headline.values()).stream()
                 .filter(line -> line.isIn(result))

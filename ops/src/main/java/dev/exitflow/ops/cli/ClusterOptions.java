@@ -1,6 +1,7 @@
 package dev.exitflow.ops.cli;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.Reason;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ final class ClusterOptions {
             try (Reader reader = Files.newBufferedReader(commandConfig)) {
                 file.load(reader);
             } catch (IOException | IllegalArgumentException e) {
-                throw new ExitflowException("cannot read the file of --command-config: " + e, e);
+                throw new ExitflowException("--command-config " + commandConfig + ": " + Reason.of(e), e);
             }
             file.forEach((key, value) -> all.put(key.toString(), value));
         }

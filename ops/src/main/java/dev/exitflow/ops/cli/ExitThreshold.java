@@ -29,7 +29,7 @@ record ExitThreshold(int exit, double threshold) {
             int equals = text.indexOf('=');
             if (equals < 1 || !text.substring(0, equals).matches("\\d{1,3}")) {
                 throw new TypeConversionException(
-                        "'" + text + "' is not EXIT=T, expected for example 0=0.9 with exits from 0 to " + MAX_EXIT);
+                        "expected EXIT=T, for example 0=0.9, with exits from 0 to " + MAX_EXIT);
             }
             return new ExitThreshold(
                     Integer.parseInt(text.substring(0, equals)), UnitInterval.parse(text.substring(equals + 1)));

@@ -4,11 +4,14 @@ import dev.exitflow.ops.load.DataSpec;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import javax.imageio.ImageIO;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /**
  * The {@code exitflow} command. Each noun is a class of its own, listed below as a subcommand.
@@ -45,9 +48,10 @@ import picocli.CommandLine.ScopeType;
             BundleCommand.class,
             DataCommand.class,
             BenchCommand.class,
-            CompletionCommand.class
+            CompletionCommand.class,
+            HelpCommand.class
         })
-public final class Exitflow {
+public final class Exitflow implements Callable<Integer> {
 
     /** The heading of every command's examples. */
     static final String EXAMPLES = "%nExamples:%n";
@@ -65,7 +69,17 @@ public final class Exitflow {
             description = "Log what happens to stderr, and print errors with their stack traces.")
     boolean verbose;
 
+    @Spec
+    CommandSpec command;
+
     Exitflow() {}
+
+    /** Prints the help where no command is named. */
+    @Override
+    public Integer call() {
+        command.commandLine().usage(command.commandLine().getOut());
+        return OK;
+    }
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] arguments) {
@@ -100,8 +114,21 @@ public final class Exitflow {
 
     /** All commands, ready to parse. */
     static CommandLine commandLine(Exitflow exitflow) {
-        return new CommandLine(exitflow)
+        CommandLine commandLine = new CommandLine(exitflow)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(DataSpec.class, DataSpec::new);
+        commandLine.getSubcommands().values().forEach(Exitflow::showExamplesOfVerbs);
+        return commandLine;
+    }
+
+    /** A noun shows the first example of each of its verbs; picocli would have it inherit the examples of {@code exitflow}. */
+    private static void showExamplesOfVerbs(CommandLine noun) {
+        if (!noun.getSubcommands().isEmpty()) {
+            noun.getCommandSpec()
+                    .usageMessage()
+                    .footer(noun.getSubcommands().values().stream()
+                            .map(verb -> verb.getCommandSpec().usageMessage().footer()[0])
+                            .toArray(String[]::new));
+        }
     }
 }

@@ -1,7 +1,11 @@
 package dev.exitflow.ops.cli;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.Reason;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
@@ -25,7 +29,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     public int handleParseException(ParameterException error, String[] arguments) {
         CommandLine command = error.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        command.getErr().printf("%s: %s (see `%s --help`)%n", name, oneLine(error), name);
+        command.getErr().printf("%s: %s (see `%s --help`)%n", name, oneLine(WrongUsage.inWords(error)), name);
         return Exitflow.WRONG_USAGE;
     }
 
@@ -39,11 +43,15 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         PrintWriter err = command.getErr();
         String name = command.getCommandSpec().qualifiedName();
         if (cause instanceof ExitflowException) {
-            err.printf("%s: %s%n", name, oneLine(cause));
+            err.printf("%s: %s%n", name, oneLine(withReason(cause)));
         } else if (cause instanceof KafkaException) {
-            err.printf("%s: Kafka: %s%n", name, oneLine(rootOf(cause)));
+            err.printf("%s: Kafka: %s%n", name, oneLine(Reason.of(rootOf(cause))));
+        } else if (rootOf(cause) instanceof IOException refused) {
+            err.printf("%s: %s%n", name, oneLine(fileAndReason(cause, refused)));
+        } else if (cause instanceof InvalidPathException path) {
+            err.printf("%s: '%s' is no path: %s%n", name, oneLine(path.getInput()), path.getReason());
         } else {
-            err.printf("%s: this is a bug, please report it: %s%n", name, oneLine(cause));
+            err.printf("%s: this is a bug, please report it: %s%n", name, oneLine(cause.toString()));
             cause.printStackTrace(err);
             return Exitflow.FAILED;
         }
@@ -62,8 +70,27 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         return root;
     }
 
-    private static String oneLine(Throwable error) {
-        String message = error.getMessage() == null ? error.toString() : error.getMessage();
-        return message.strip().replaceAll("\\s*\\R\\s*", " ");
+    /** A message says what was tried on which file; where it leaves out why that failed, the cause says it. */
+    private static String withReason(Throwable failure) {
+        String message = failure.getMessage();
+        if (!(failure.getCause() instanceof IOException refused)) {
+            return message;
+        }
+        String reason = Reason.of(refused);
+        return message.contains(reason) ? message : message + ": " + reason;
+    }
+
+    /** What was tried, as far as the failure says, which file, and why not. */
+    private static String fileAndReason(Throwable failure, IOException refused) {
+        boolean saysWhat = failure != refused
+                && failure.getMessage() != null
+                && !failure.getMessage().contains(refused.getClass().getName());
+        String file =
+                refused instanceof FileSystemException named && named.getFile() != null ? named.getFile() + ": " : "";
+        return (saysWhat ? failure.getMessage() + ": " : "") + file + Reason.of(refused);
+    }
+
+    private static String oneLine(String message) {
+        return message.strip().replaceAll("\\s*[\\p{Cc}]+\\s*", " ");
     }
 }

@@ -121,6 +121,12 @@ final class ServeCommand implements Callable<Integer> {
         try {
             return ProcessorConfig.of(sources);
         } catch (InvalidConfigException e) {
+            if (e.problems().size() == 1 && e.problems().get(0).startsWith(BUNDLE + " is not set")) {
+                throw new ParameterException(
+                        command.commandLine(),
+                        "missing --bundle NAME|DIR, or bundle in --config or EXITFLOW_BUNDLE",
+                        e);
+            }
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }
     }

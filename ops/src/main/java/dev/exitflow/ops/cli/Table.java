@@ -33,6 +33,11 @@ record Table(List<String> columns, List<List<Object>> rows) {
         return String.format(Locale.ROOT, "%.3f", value);
     }
 
+    /** A value as text that stays on its line and moves no cursor, whatever a stranger wrote into it. */
+    static String cell(Object value) {
+        return value.toString().replaceAll("\\p{Cc}+", " ");
+    }
+
     /** One object per row, keys in the order of the columns. */
     List<Map<String, Object>> objects() {
         List<Map<String, Object>> objects = new ArrayList<>();
@@ -60,7 +65,7 @@ record Table(List<String> columns, List<List<Object>> rows) {
     private void appendLine(StringBuilder text, List<?> cells) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < cells.size(); i++) {
-            String cell = cells.get(i).toString();
+            String cell = cell(cells.get(i));
             String padding = " ".repeat(width(i) - cell.length());
             line.append(i == 0 ? "" : GAP).append(isNumeric(i) ? padding + cell : cell + padding);
         }
@@ -70,7 +75,7 @@ record Table(List<String> columns, List<List<Object>> rows) {
     private int width(int column) {
         int width = spoken(columns.get(column)).length();
         for (List<Object> row : rows) {
-            width = Math.max(width, row.get(column).toString().length());
+            width = Math.max(width, cell(row.get(column)).length());
         }
         return width;
     }

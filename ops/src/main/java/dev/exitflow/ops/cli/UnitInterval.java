@@ -21,7 +21,7 @@ final class UnitInterval implements ITypeConverter<Double> {
             number = Double.NaN;
         }
         if (!(number >= 0 && number <= 1)) {
-            throw new TypeConversionException("'" + text + "' is not a number in [0, 1]");
+            throw new TypeConversionException("expected a number in [0, 1]");
         }
         return number;
     }

@@ -1,6 +1,7 @@
 package dev.exitflow.ops.download;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.Reason;
 import dev.exitflow.core.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,7 +63,7 @@ public final class Download {
             }
             return Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new ExitflowException("cannot keep " + file.uri() + " in " + folder + ": " + e, e);
+            throw new ExitflowException("cannot keep " + file.uri() + " in " + folder + ": " + Reason.of(e), e);
         }
     }
 
@@ -115,7 +116,7 @@ public final class Download {
             status = connection.getResponseCode();
         } catch (IOException e) {
             throw new ExitflowException(
-                    "cannot reach " + file.uri() + " (" + e
+                    "cannot reach " + file.uri() + " (" + Reason.of(e)
                             + "); check the network, or name another server that has the file."
                             + " Run the command again to go on from " + from + " bytes",
                     e);

@@ -1,6 +1,7 @@
 package dev.exitflow.ops.download;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.Reason;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -113,7 +114,7 @@ public record PublishedDataset(String title, List<RemoteFile> downloads, Archive
             TarGz.unpack(fetched, images, archive.files());
             Files.delete(fetched);
         } catch (IOException e) {
-            throw new ExitflowException("cannot unpack " + fetched + ": " + e, e);
+            throw new ExitflowException("cannot unpack " + fetched + ": " + Reason.of(e), e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.exitflow.ops.embedded;
 
+import dev.exitflow.core.Reason;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -167,7 +168,8 @@ final class DataDirectory implements AutoCloseable {
             requireOursOrEmpty(root);
             return root;
         } catch (IOException e) {
-            throw new BrokerException("cannot make data directory " + root + " for the embedded broker: " + e, e);
+            throw new BrokerException(
+                    "cannot make data directory " + root + " for the embedded broker: " + Reason.of(e), e);
         }
     }
 
@@ -177,7 +179,7 @@ final class DataDirectory implements AutoCloseable {
         } catch (IOException e) {
             throw new BrokerException(
                     "cannot make a temporary directory for the embedded broker in "
-                            + System.getProperty("java.io.tmpdir") + ": " + e,
+                            + System.getProperty("java.io.tmpdir") + ": " + Reason.of(e),
                     e);
         }
     }

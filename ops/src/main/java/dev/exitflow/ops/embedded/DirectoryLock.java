@@ -1,5 +1,6 @@
 package dev.exitflow.ops.embedded;
 
+import dev.exitflow.core.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -52,7 +53,7 @@ final class DirectoryLock implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new BrokerException(
-                    "cannot write in data directory " + directory + " of the embedded broker (" + e
+                    "cannot write in data directory " + directory + " of the embedded broker (" + Reason.of(e)
                             + "): check its permissions and its disk, or choose another directory",
                     e);
         }
@@ -77,7 +78,8 @@ final class DirectoryLock implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new BrokerException("cannot release the lock of the embedded broker's data directory: " + e, e);
+            throw new BrokerException(
+                    "cannot release the lock of the embedded broker's data directory: " + Reason.of(e), e);
         }
     }
 }

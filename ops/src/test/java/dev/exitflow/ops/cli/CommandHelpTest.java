@@ -19,6 +19,7 @@ class CommandHelpTest {
     /** They report what they did on stderr and have nothing to print, or print text of a form of its own. */
     private static final Set<String> WITHOUT_DATA = Set.of(
             "exitflow load",
+            "exitflow help",
             "exitflow completion",
             "exitflow bundle export",
             "exitflow bundle freeze",
@@ -64,7 +65,7 @@ class CommandHelpTest {
     }
 
     @ParameterizedTest
-    @MethodSource("leaves")
+    @MethodSource("commands")
     void shouldShowExamplesThatParseWhenHelpIsAskedFor(String name) {
         List<String> examples = examples(find(name));
 

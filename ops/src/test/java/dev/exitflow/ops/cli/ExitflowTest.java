@@ -21,7 +21,6 @@ class ExitflowTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "",
                 "nonsense",
                 "--nonsense",
                 "topics",
@@ -35,7 +34,7 @@ class ExitflowTest {
                 "broker --data-dir"
             })
     void shouldSayWhatIsWrongInOneLineWhenUsageIsWrong(String line) {
-        CommandRun run = CommandRun.of(line.isEmpty() ? new String[0] : line.split(" "));
+        CommandRun run = CommandRun.of(line.split(" "));
 
         assertThat(run.status()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
@@ -70,6 +69,25 @@ class ExitflowTest {
         CommandRun run = CommandRun.of((line + " --help").split(" "));
 
         assertThat(run.out().replaceAll("\\s+", " ")).contains("--data=DATA Images: " + DataSpec.FORMS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "help", "--help"})
+    void shouldPrintTheHelpWhenNoCommandIsNamed(String line) {
+        CommandRun run = CommandRun.of(line.isEmpty() ? new String[0] : line.split(" "));
+
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).startsWith("Usage: exitflow").contains("threshold", "exitflow serve --bundle digits");
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void shouldPrintTheHelpOfACommandThatHelpIsAskedFor() {
+        CommandRun run = CommandRun.of("help", "threshold", "set");
+
+        assertThat(run.status()).isZero();
+        assertThat(run.out())
+                .isEqualTo(CommandRun.of("threshold", "set", "--help").out());
     }
 
     @Test
