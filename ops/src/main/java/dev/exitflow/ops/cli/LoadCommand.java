@@ -1,24 +1,32 @@
 package dev.exitflow.ops.cli;
 
+import dev.exitflow.core.ExitflowException;
 import dev.exitflow.ops.load.ImageSource;
 import dev.exitflow.ops.load.LoadGenerator;
 import dev.exitflow.ops.load.LoadPlan;
 import dev.exitflow.schema.ImageEncoding;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code exitflow load}: sends images at a rate. */
 @Command(
         name = "load",
-        description = "Sends images to the images topic, at a rate, until a count or a time is reached.",
+        sortOptions = false,
+        description = {
+            "Sends images to the images topic, at a rate, until a count or a time is reached or it is stopped (Ctrl-C, SIGTERM).",
+            "It says on stderr how many it sent. The exit code is 1 where they are fewer than 90 %% of what was asked for."
+        },
         footerHeading = Exitflow.EXAMPLES,
         footer = {
             "  exitflow load --data digits --rate 200",
@@ -26,6 +34,11 @@ import picocli.CommandLine.Spec;
             "  exitflow load --rate 500 --poisson --duration-seconds 60 --sources 100"
         })
 final class LoadCommand implements Callable<Integer> {
+
+    private static final Duration NO_END = Duration.ofDays(36_500);
+
+    /** Share of what was asked for: arrivals at random are not counted to the last image. */
+    private static final double ENOUGH = 0.9;
 
     /** How image bytes are laid out, as it is typed. */
     enum Encoding {
@@ -63,20 +76,32 @@ final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "IMAGES/S",
-            description = "Images per second (default: as fast as possible).")
-    double rate = Double.POSITIVE_INFINITY;
+            converter = Positive.Real.class,
+            description = "Images per second (default: as fast as the brokers take them).")
+    Double rate;
 
     @Option(names = "--poisson", description = "Images arrive at random rather than evenly.")
     boolean poisson;
 
-    @Option(names = "--count", paramLabel = "IMAGES", description = "Stop after this many (default: no end).")
-    long count = Long.MAX_VALUE;
+    @Option(
+            names = "--count",
+            paramLabel = "IMAGES",
+            converter = Positive.WholeNumber.class,
+            description = "Stop after this many (default: no end).")
+    Long count;
 
     @Option(
             names = "--duration-seconds",
             paramLabel = "SECONDS",
-            description = "Stop after this long (default: no end).")
-    long durationSeconds = Duration.ofDays(36_500).toSeconds();
+            converter = Positive.WholeNumber.class,
+            description = "Stop so long after the first image was sent (default: no end).")
+    Long durationSeconds;
+
+    @Option(
+            names = "--forever",
+            description =
+                    "Send until stopped; needed where neither --rate, --count nor --duration-seconds sets a limit.")
+    boolean forever;
 
     @Option(
             names = "--encoding",
@@ -88,6 +113,7 @@ final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--sources",
             paramLabel = "COUNT",
+            converter = Positive.Count.class,
             defaultValue = "12",
             description = "Different sources, and so keys (default: ${DEFAULT-VALUE}).")
     int sources;
@@ -106,25 +132,73 @@ final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        LoadPlan plan = plan();
         cluster.requireReachable();
-        InstantSource clock = InstantSource.system();
-        String run = "load-" + Long.toString(clock.millis(), Character.MAX_RADIX);
-        LoadPlan plan = new LoadPlan(
-                count, Duration.ofSeconds(durationSeconds), rate, poisson, sources, encoding.schema, run, seed);
         Map<String, Object> properties = cluster.clientProperties();
-        try (LoadGenerator generator = new LoadGenerator(properties, topics.topics(), model, clock);
-                Progress progress = new Progress(
-                        "sent",
-                        plan.expectedImages().orElse(Progress.UNKNOWN),
-                        command.commandLine().getErr())) {
-            Thread stopper = new Thread(generator::stop, "exitflow-load-stop");
-            Runtime.getRuntime().addShutdownHook(stopper);
-            ImageSource images = data.spec().stream();
-            long sent = generator.run(images, plan, index -> progress.accept((int) Math.min(index, Integer.MAX_VALUE)));
-            command.commandLine()
-                    .getErr()
-                    .printf(Locale.ROOT, "sent %d images, ids %s to %s%n", sent, plan.id(0), plan.id(sent - 1));
-            return Exitflow.OK;
+        try (LoadGenerator generator = new LoadGenerator(properties, topics.topics(), model, InstantSource.system())) {
+            StopOnSignal signal = StopOnSignal.of("load", generator::stop);
+            try {
+                return summary(plan, send(generator, plan), signal.isStopping());
+            } finally {
+                signal.close();
+            }
         }
+    }
+
+    private long send(LoadGenerator generator, LoadPlan plan) {
+        try (Progress progress = new Progress(
+                "sent",
+                plan.expectedImages().orElse(Progress.UNKNOWN),
+                command.commandLine().getErr())) {
+            ImageSource images = data.spec().stream();
+            long sent = generator.run(images, plan, index -> progress.accept(shown(index)));
+            progress.accept(shown(sent));
+            return sent;
+        }
+    }
+
+    private static int shown(long images) {
+        return (int) Math.min(images, Integer.MAX_VALUE);
+    }
+
+    private int summary(LoadPlan plan, long sent, boolean stopped) {
+        PrintWriter err = command.commandLine().getErr();
+        if (sent == 0) {
+            err.println("sent no image");
+        } else {
+            err.printf(
+                    Locale.ROOT,
+                    "sent %d %s, ids %s to %s%n", sent, sent == 1 ? "image" : "images", plan.id(0), plan.id(sent - 1));
+        }
+        err.flush();
+        OptionalLong asked = plan.expectedImages();
+        if (!stopped && asked.isPresent() && sent < ENOUGH * asked.getAsLong()) {
+            throw new ExitflowException(
+                    "sent %d of about %d images: this machine or the brokers do not keep up with %s images per second",
+                    sent, asked.getAsLong(), rate);
+        }
+        return Exitflow.OK;
+    }
+
+    private LoadPlan plan() {
+        if (!forever && rate == null && count == null && durationSeconds == null) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "nothing limits the load: expected --rate, --count or --duration-seconds, or --forever to send as fast as"
+                            + " the brokers take them until stopped");
+        }
+        if (forever && (count != null || durationSeconds != null)) {
+            throw new ParameterException(
+                    command.commandLine(), "--forever excludes --count and --duration-seconds, which set an end");
+        }
+        return new LoadPlan(
+                count == null ? Long.MAX_VALUE : count,
+                durationSeconds == null ? NO_END : Duration.ofSeconds(durationSeconds),
+                rate == null ? Double.POSITIVE_INFINITY : rate,
+                poisson,
+                sources,
+                encoding.schema,
+                "load-" + Long.toString(InstantSource.system().millis(), Character.MAX_RADIX),
+                seed);
     }
 }

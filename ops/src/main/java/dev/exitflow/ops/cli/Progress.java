@@ -12,7 +12,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /** A bar on stderr for work that takes a while, with the time left; where stderr is no terminal, a line now and then. */
 final class Progress implements TrainingProgress, IntConsumer, AutoCloseable {
 
-    /** A total that nobody knows. */
+    /** A total that is not known. */
     static final long UNKNOWN = -1;
 
     private static final int LIVE_MILLIS = 500;
@@ -47,8 +47,11 @@ final class Progress implements TrainingProgress, IntConsumer, AutoCloseable {
     private ProgressBar draw(String name, long steps) {
         // The launcher knows whether stderr is a terminal; Java only learns it in later versions.
         boolean live = Boolean.getBoolean("exitflow.terminal");
-        return new ProgressBarBuilder()
-                .setTaskName(name)
+        ProgressBarBuilder builder = new ProgressBarBuilder();
+        if (steps == UNKNOWN) {
+            builder.setRenderer(new CountRenderer());
+        }
+        return builder.setTaskName(name)
                 .setInitialMax(steps)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(live ? LIVE_MILLIS : LOGGED_MILLIS)

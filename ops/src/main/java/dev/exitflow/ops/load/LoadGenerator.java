@@ -14,7 +14,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -31,11 +33,12 @@ public final class LoadGenerator implements AutoCloseable {
     /** So soon a waiting run notices a new rate, or that it is over. */
     private static final long LOOK_NANOS = 20_000_000;
 
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final Producer<byte[], byte[]> producer;
     private final RecordCodec<ImageRecord> codec;
     private final String topic;
     private final String model;
     private final InstantSource clock;
+    private final LongSupplier nanoTime;
     private volatile boolean stopped;
 
     /**
@@ -46,16 +49,38 @@ public final class LoadGenerator implements AutoCloseable {
      * @param clock stamps the records
      */
     public LoadGenerator(Map<String, Object> clientProperties, Topics topics, String model, InstantSource clock) {
-        Map<String, Object> properties = new HashMap<>(clientProperties);
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
-        properties.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_IMAGE_BATCH_BYTES);
-        this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
-        this.codec = RecordCodecs.from(clientProperties).imageRecords();
+        this(
+                new KafkaProducer<>(settings(clientProperties), new ByteArraySerializer(), new ByteArraySerializer()),
+                RecordCodecs.from(clientProperties).imageRecords(),
+                topics,
+                model,
+                clock,
+                System::nanoTime);
+    }
+
+    /** @param nanoTime as {@link System#nanoTime()}; times the run */
+    LoadGenerator(
+            Producer<byte[], byte[]> producer,
+            RecordCodec<ImageRecord> codec,
+            Topics topics,
+            String model,
+            InstantSource clock,
+            LongSupplier nanoTime) {
+        this.producer = producer;
+        this.codec = codec;
         this.topic = topics.images().name();
         this.model = model;
         this.clock = clock;
+        this.nanoTime = nanoTime;
+    }
+
+    private static Map<String, Object> settings(Map<String, Object> clientProperties) {
+        Map<String, Object> settings = new HashMap<>(clientProperties);
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        settings.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_IMAGE_BATCH_BYTES);
+        return settings;
     }
 
     /**
@@ -66,29 +91,34 @@ public final class LoadGenerator implements AutoCloseable {
      * @throws ExitflowException if the brokers refuse one
      */
     public long run(ImageSource images, LoadPlan plan, LongConsumer beforeEach) {
-        return run(images, plan, new Pace(plan.imagesPerSecond()), beforeEach);
+        return run(images, plan, new Pace(plan.imagesPerSecond(), nanoTime), beforeEach);
     }
 
     /**
-     * As {@link #run(ImageSource, LoadPlan, LongConsumer)}, at a rate that may be changed on the way.
+     * Runs as {@link #run(ImageSource, LoadPlan, LongConsumer)}, at a rate that may be changed on the way.
+     *
+     * <p>The plan's time begins with the first image that is sent: drawing that one and finding the topic may take seconds.
      *
      * @param pace instead of the plan's rate
      */
     public long run(ImageSource images, LoadPlan plan, Pace pace, LongConsumer beforeEach) {
         AtomicReference<Exception> failure = new AtomicReference<>();
         SplittableRandom random = new SplittableRandom(plan.seed());
-        long start = System.nanoTime();
+        LongSupplier leftNanos = () -> Long.MAX_VALUE;
         pace.restart();
         long index = 0;
-        while (index < plan.count()
-                && !stopped
-                && System.nanoTime() - start < plan.duration().toNanos()) {
+        while (index < plan.count() && failure.get() == null) {
             beforeEach.accept(index);
-            awaitDue(pace);
-            if (failure.get() != null) {
+            awaitDue(pace, leftNanos);
+            if (stopped || leftNanos.getAsLong() <= 0) {
                 break;
             }
             send(images.image(index), index, plan, failure);
+            if (index == 0) {
+                long startNanos = nanoTime.getAsLong();
+                leftNanos = () -> plan.duration().toNanos() - (nanoTime.getAsLong() - startNanos);
+                pace.restart();
+            }
             pace.advance(plan.poisson() ? -Math.log(1 - random.nextDouble()) : 1);
             index++;
         }
@@ -107,11 +137,11 @@ public final class LoadGenerator implements AutoCloseable {
         stopped = true;
     }
 
-    private void awaitDue(Pace pace) {
-        long left = pace.leftNanos();
+    private void awaitDue(Pace pace, LongSupplier leftNanos) {
+        long left = Math.min(pace.leftNanos(), leftNanos.getAsLong());
         while (left > 0 && !stopped && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(this, Math.min(left, LOOK_NANOS));
-            left = pace.leftNanos();
+            left = Math.min(pace.leftNanos(), leftNanos.getAsLong());
         }
     }
 
