@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
             TopCommand.class,
             ThresholdCommand.class,
             AutopilotCommand.class,
+            PredictionsCommand.class,
             DeadLettersCommand.class,
             BundleCommand.class,
             DataCommand.class,

@@ -168,7 +168,11 @@ final class LoadCommand implements Callable<Integer> {
         } else {
             err.printf(
                     Locale.ROOT,
-                    "sent %d %s, ids %s to %s%n", sent, sent == 1 ? "image" : "images", plan.id(0), plan.id(sent - 1));
+                    "sent %d %s, ids %s to %s%n",
+                    sent,
+                    sent == 1 ? "image" : "images",
+                    plan.id(0),
+                    plan.id(sent - 1));
         }
         err.flush();
         OptionalLong asked = plan.expectedImages();

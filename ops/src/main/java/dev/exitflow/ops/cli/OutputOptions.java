@@ -78,6 +78,11 @@ final class OutputOptions {
         out().flush();
     }
 
+    /** Whether the reader of stdout has gone, as {@code head} does once it has enough. */
+    boolean isClosed() {
+        return out().checkError();
+    }
+
     /** Where data goes. */
     PrintWriter out() {
         return command.commandLine().getOut();

@@ -6,8 +6,6 @@ import picocli.CommandLine.TypeConversionException;
 /** Reads a number that is more than 0 from the command line: a count, a duration, a rate. */
 final class Positive {
 
-    private static final String WHOLE = "a whole number from 1 to %d";
-
     private Positive() {}
 
     /** Reads a whole number, for options of type {@code int}. */
@@ -60,7 +58,7 @@ final class Positive {
             number = 0;
         }
         if (number < 1 || number > most) {
-            throw new TypeConversionException("expected " + WHOLE.formatted(most));
+            throw new TypeConversionException("expected a whole number from 1 to " + most);
         }
         return number;
     }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -84,6 +85,46 @@ public final class TopicTail implements AutoCloseable {
         } catch (RuntimeException e) {
             tail.close();
             throw e;
+        }
+    }
+
+    /**
+     * The record at a position of a topic; empty where it is not there any more, or not yet.
+     *
+     * @throws ExitflowException when the topic or the partition is missing or no broker answers
+     */
+    public static Optional<ConsumerRecord<byte[], byte[]>> at(
+            Map<String, Object> clientProperties, TopicPartition partition, long offset) {
+        try (TopicTail tail = new TopicTail(clientProperties, List.of(partition.topic()))) {
+            if (!tail.partitions.contains(partition)) {
+                throw new ExitflowException(
+                        "topic %s has no partition %d, expected 0 to %d",
+                        partition.topic(), partition.partition(), tail.partitions.size() - 1);
+            }
+            return tail.find(partition, offset);
+        }
+    }
+
+    private Optional<ConsumerRecord<byte[], byte[]>> find(TopicPartition partition, long offset) {
+        consumer.assign(List.of(partition));
+        long deadlineNanos = System.nanoTime() + ANSWER_TIMEOUT.toNanos();
+        try {
+            if (offset < consumer.beginningOffsets(List.of(partition)).get(partition)
+                    || offset >= consumer.endOffsets(List.of(partition)).get(partition)) {
+                return Optional.empty();
+            }
+            consumer.seek(partition, offset);
+            while (consumer.position(partition) <= offset) {
+                for (ConsumerRecord<byte[], byte[]> record : poll(POLL)) {
+                    return Optional.of(record).filter(found -> found.offset() == offset);
+                }
+                if (System.nanoTime() - deadlineNanos > 0) {
+                    throw noAnswer(null);
+                }
+            }
+            return Optional.empty();
+        } catch (TimeoutException e) {
+            throw noAnswer(e);
         }
     }
 

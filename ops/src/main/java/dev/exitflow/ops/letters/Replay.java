@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -50,7 +51,7 @@ public final class Replay {
     /**
      * What a run did.
      *
-     * @param replayed sent again
+     * @param replayed sent again; after a dry run, what would be
      * @param givenUp came back too often, and was left
      * @param unreadable lacks the headers that say where it came from
      */
@@ -79,22 +80,44 @@ public final class Replay {
      * @throws ExitflowException if Kafka does not answer or refuses; what was sent until then is not sent again
      */
     public Counts run(Consumer<Long> progress) {
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer();
-                KafkaProducer<byte[], byte[]> producer = producer()) {
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            producer.initTransactions();
+            return replay(Optional.of(producer), progress);
+        } catch (KafkaException e) {
+            throw failed(e);
+        }
+    }
+
+    /**
+     * Counts what {@link #run} would send now, and sends nothing: the next run sends it, and one that runs meanwhile is not disturbed.
+     *
+     * @param progress hears how many letters were looked at, whatever their reason
+     * @throws ExitflowException if Kafka does not answer or refuses
+     */
+    public Counts dryRun(Consumer<Long> progress) {
+        try {
+            return replay(Optional.empty(), progress);
+        } catch (KafkaException e) {
+            throw failed(e);
+        }
+    }
+
+    private ExitflowException failed(KafkaException e) {
+        return new ExitflowException("cannot replay " + deadLetters + ": " + e.getMessage(), e);
+    }
+
+    private Counts replay(Optional<KafkaProducer<byte[], byte[]>> producer, Consumer<Long> progress) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
             List<TopicPartition> partitions = partitions(consumer);
             consumer.assign(partitions);
             seekToCommitted(consumer, partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            producer.initTransactions();
-            return replay(consumer, producer, ends, progress);
-        } catch (KafkaException e) {
-            throw new ExitflowException("cannot replay " + deadLetters + ": " + e.getMessage(), e);
+            return replay(consumer, producer, consumer.endOffsets(partitions), progress);
         }
     }
 
     private Counts replay(
             KafkaConsumer<byte[], byte[]> consumer,
-            KafkaProducer<byte[], byte[]> producer,
+            Optional<KafkaProducer<byte[], byte[]>> producer,
             Map<TopicPartition, Long> ends,
             Consumer<Long> progress) {
         long seen = 0;
@@ -109,7 +132,7 @@ public final class Replay {
                         "%s: nothing came for %d s, expected letters up to %s",
                         deadLetters, POLL.multipliedBy(SILENT_POLLS).toSeconds(), ends);
             }
-            producer.beginTransaction();
+            producer.ifPresent(KafkaProducer::beginTransaction);
             for (ConsumerRecord<byte[], byte[]> letter : letters) {
                 boolean ofThisRun = letter.offset() < ends.get(new TopicPartition(letter.topic(), letter.partition()));
                 if (ofThisRun) {
@@ -117,35 +140,42 @@ public final class Replay {
                     seen++;
                 }
             }
-            producer.sendOffsetsToTransaction(reached(consumer, ends), consumer.groupMetadata());
-            producer.commitTransaction();
+            producer.ifPresent(transaction -> {
+                transaction.sendOffsetsToTransaction(reached(consumer, ends), consumer.groupMetadata());
+                transaction.commitTransaction();
+            });
             progress.accept(seen);
         }
         return counts;
     }
 
     private Counts handle(
-            ConsumerRecord<byte[], byte[]> record, KafkaProducer<byte[], byte[]> producer, Counts counts) {
-        DeadLetter letter = DeadLetter.of(record);
-        if (letter.topic().isEmpty()) {
+            ConsumerRecord<byte[], byte[]> letter, Optional<KafkaProducer<byte[], byte[]>> producer, Counts counts) {
+        Optional<String> topic = DeadLetterHeader.TOPIC.of(letter.headers());
+        if (topic.isEmpty()) {
             return new Counts(counts.replayed, counts.givenUp, counts.unreadable + 1);
         }
-        if (!letter.reason().equals(reason.name())) {
+        if (!DeadLetterHeader.REASON.of(letter.headers()).equals(Optional.of(reason.name()))) {
             return counts;
         }
-        if (letter.replays() >= maxReplays) {
+        if (DeadLetter.replays(letter.headers()) >= maxReplays) {
             return new Counts(counts.replayed, counts.givenUp + 1, counts.unreadable);
         }
-        Headers headers = new RecordHeaders(record.headers());
+        producer.ifPresent(transaction -> send(letter, topic.get(), transaction));
+        return new Counts(counts.replayed + 1, counts.givenUp, counts.unreadable);
+    }
+
+    private static void send(
+            ConsumerRecord<byte[], byte[]> letter, String topic, KafkaProducer<byte[], byte[]> producer) {
+        Headers headers = new RecordHeaders(letter.headers());
         for (DeadLetterHeader header : DeadLetterHeader.values()) {
             headers.remove(header.key());
         }
-        DeadLetterHeader.REPLAYS.set(headers, letter.replays() + 1);
+        DeadLetterHeader.REPLAYS.set(headers, DeadLetter.replays(letter.headers()) + 1);
         // No partition: the key finds the one of its source, however many there are by now. A failure shows when the
         // transaction commits.
         Future<RecordMetadata> unused = producer.send(
-                new ProducerRecord<>(letter.topic(), null, record.timestamp(), record.key(), record.value(), headers));
-        return new Counts(counts.replayed + 1, counts.givenUp, counts.unreadable);
+                new ProducerRecord<>(topic, null, letter.timestamp(), letter.key(), letter.value(), headers));
     }
 
     /** What is past the end is not looked at, so it is not committed either. */

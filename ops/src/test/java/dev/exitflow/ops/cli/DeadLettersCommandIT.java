@@ -8,7 +8,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.exitflow.ops.TestBroker;
 import dev.exitflow.ops.control.TopicTail;
 import dev.exitflow.processor.step.DeadLetterHeader;
+import dev.exitflow.schema.ImageEncoding;
+import dev.exitflow.schema.ImageRecord;
+import dev.exitflow.schema.RecordCodecs;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 @Tag("broker")
 @Timeout(120)
@@ -58,7 +66,8 @@ class DeadLettersCommandIT {
 
         assertThat(all.findValuesAsText("reason")).containsExactlyInAnyOrder("WRONG_SIZE", "OVERSIZED", "");
         assertThat(oversized).hasSize(1);
-        assertThat(oversized.get(0).get("source").asText()).isEqualTo(prefix + "images-1@42");
+        assertThat(oversized.get(0).get("source").asText()).isEqualTo("camera-b");
+        assertThat(oversized.get(0).get("origin").asText()).isEqualTo(prefix + "images-1@42");
         assertThat(oversized.get(0).get("detail").asText()).isEqualTo("detail of b");
         assertThat(oversized.get(0).get("replays").asInt()).isEqualTo(1);
         assertThat(oversized.get(0).get("bytes").asInt()).isEqualTo(1);
@@ -113,8 +122,65 @@ class DeadLettersCommandIT {
         assertThat(images()).isEmpty();
     }
 
+    @Test
+    void shouldSendNothingAndLeaveAllToTheNextRunWhenItIsADryRun() throws IOException {
+        refuse("a", "WRONG_SIZE", 0);
+        refuse("b", "OVERSIZED", 0);
+
+        JsonNode dry = json(run("dead-letters", "replay", "--reason", "WRONG_SIZE", "--dry-run", "--format", "json"));
+
+        assertThat(dry.get(0).get("replayed").asInt()).isEqualTo(1);
+        assertThat(images()).isEmpty();
+        assertThat(json(replay("WRONG_SIZE")).get(0).get("replayed").asInt()).isEqualTo(1);
+        assertThat(images()).containsOnlyKeys("a");
+    }
+
+    @Test
+    void shouldShowTheImageOfOneLetterAndSaveIt(@TempDir Path directory) throws IOException {
+        ImageRecord image = ImageRecord.newBuilder()
+                .setId("id-1")
+                .setSource("camera-7")
+                .setModel("digits")
+                .setCapturedAt(Instant.ofEpochMilli(TIMESTAMP))
+                .setEncoding(ImageEncoding.PNG)
+                .setWidth(2)
+                .setHeight(3)
+                .setData(ByteBuffer.wrap(new byte[] {1, 2, 3}))
+                .setLabel(null)
+                .build();
+        refuse(
+                "a",
+                "UNDECODABLE_IMAGE",
+                2,
+                RecordCodecs.from(Map.of()).imageRecords().encode("", image));
+        JsonNode listed = json(run("dead-letters", "list", "--format", "json")).get(0);
+        String place =
+                listed.get("partition").asText() + "@" + listed.get("offset").asText();
+        Path file = directory.resolve("refused.png");
+
+        JsonNode shown = json(run("dead-letters", "show", place, "--save", file.toString(), "--format", "json"));
+        CommandRun again = run("dead-letters", "show", place, "--save", file.toString());
+        CommandRun beyond = run("dead-letters", "show", "0@99999");
+
+        assertThat(listed.get("source").asText()).isEqualTo("camera-7"); // not what the key says
+        assertThat(shown.get("id").asText()).isEqualTo("id-1");
+        assertThat(shown.get("source").asText()).isEqualTo("camera-7");
+        assertThat(shown.get("encoding").asText()).isEqualTo("PNG");
+        assertThat(shown.get("reason").asText()).isEqualTo("UNDECODABLE_IMAGE");
+        assertThat(shown.get("origin").asText()).isEqualTo(prefix + "images-1@42");
+        assertThat(Files.readAllBytes(file)).containsExactly(1, 2, 3);
+        assertThat(again.status()).isEqualTo(1);
+        assertThat(again.err()).contains("it exists already");
+        assertThat(beyond.status()).isEqualTo(1);
+        assertThat(beyond.err()).contains("no dead letter at 0@99999");
+    }
+
     /** As a processor does. */
     private void refuse(String value, String reason, int replays) {
+        refuse(value, reason, replays, value.getBytes(UTF_8));
+    }
+
+    private void refuse(String value, String reason, int replays, byte[] received) {
         RecordHeaders headers = new RecordHeaders();
         headers.add("trace", "kept".getBytes(UTF_8));
         DeadLetterHeader.TOPIC.set(headers, prefix + "images");
@@ -125,14 +191,18 @@ class DeadLettersCommandIT {
         if (replays > 0) {
             DeadLetterHeader.REPLAYS.set(headers, replays);
         }
-        send(prefix + "dead-letters", headers, value);
+        send(prefix + "dead-letters", headers, value, received);
     }
 
     private static void send(String topic, RecordHeaders headers, String value) {
+        send(topic, headers, value, value.getBytes(UTF_8));
+    }
+
+    private static void send(String topic, RecordHeaders headers, String value, byte[] received) {
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings(), new ByteArraySerializer(), new ByteArraySerializer())) {
             Future<RecordMetadata> unused = producer.send(new ProducerRecord<>(
-                    topic, null, TIMESTAMP, ("camera-" + value).getBytes(UTF_8), value.getBytes(UTF_8), headers));
+                    topic, null, TIMESTAMP, ("camera-" + value).getBytes(UTF_8), received, headers));
         }
     }
 
