@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.utils.ByteBufferOutputStream;
 
@@ -35,7 +36,7 @@ final class CompressionCheck {
                 "batches compressed with %s cannot be read, as the native library does not load (%s); set %s or -Djava.io.tmpdir to a"
                         + " directory that can be written to and is not mounted noexec",
                 String.join(" or ", failures.keySet()),
-                String.join("; ", failures.values()),
+                failures.values().stream().distinct().collect(Collectors.joining("; ")),
                 failures.keySet().stream()
                         .map(OPTIONS::get)
                         .reduce((one, other) -> one + " and " + other)
@@ -49,15 +50,21 @@ final class CompressionCheck {
         } catch (VirtualMachineError e) {
             throw e;
         } catch (IOException | RuntimeException | Error e) { // the libraries throw errors of their own
-            return Optional.of(codec + ": " + root(e));
+            return Optional.of(reason(e));
         }
     }
 
-    private static String root(Throwable failure) {
+    /** The end of what the library says, which begins with its file. */
+    private static String reason(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return root.toString().lines().findFirst().orElse("no message");
+        String message = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+        return message.substring(message.lastIndexOf(": ") + 1)
+                .lines()
+                .findFirst()
+                .orElse("no message")
+                .strip();
     }
 }
