@@ -855,19 +855,32 @@ def sha256(path):
         return hashlib.sha256(file.read()).hexdigest()
 
 
+def sketch(features):
+    """Norm of a map, and sums of its values with pseudo-random signs: enough to see how far another map is off. As Java makes it."""
+    values = features.flatten().double()
+    low = 0xFFFFFFFF
+    mixed = (torch.arange(1, values.numel() + 1, dtype=torch.int64) * 2654435761) & low
+    mixed = ((mixed ^ (mixed >> 15)) * 739982445) & low
+    mixed = ((mixed ^ (mixed >> 12)) * 695872825) & low
+    mixed = mixed ^ (mixed >> 15)
+    sums = [float((values * (1 - 2 * ((mixed >> bit) & 1))).sum()) for bit in range(16)]
+    return {"norm": float(values.norm()), "sums": sums}
+
+
 def self_test(manifest, modules):
-    """What every exit answers to the probe input; `bundle verify` compares against it on the machine that serves."""
+    """What every stage and exit yields for the probe input; the machine that serves compares against it."""
     features = probe_input(input_shape(manifest))
-    exits = []
+    exits, sketches = [], []
     with torch.no_grad():
         for index, stage in enumerate(manifest["stages"]):
             features = modules[stage["file"]](features)
             if index < len(manifest["exits"]):
+                sketches.append(sketch(features[0]))
                 probabilities, confidence = modules[manifest["exits"][index]["file"]](features)
                 exits.append({"probabilities": probabilities[0].tolist(), "confidence": float(confidence[0, 0])})
             else:
                 exits.append({"probabilities": features[0].tolist(), "confidence": 1.0})
-    return {"exits": exits}
+    return {"exits": exits, "features": sketches}
 
 
 def input_shape(manifest):
@@ -1145,17 +1158,33 @@ def require_same_stages(recorded, made):
                                   f"{wanted[key]}; is --backbone the one that they were trained for?")
 
 
-def require_same_answers(directory, expected, actual):
-    """Digests of stages vary with the version of torch that wrote them; what they compute may not. Returns the difference."""
-    if not expected:
-        raise ExportError(f"{directory}: its manifest has no selfTest, so nothing shows that the exits fit this backbone")
-    wanted, got = ([value for exit_ in test["exits"] for value in (*exit_["probabilities"], exit_["confidence"])]
-                   for test in (expected, actual))
-    differences = [abs(a - b) for a, b in zip(wanted, got)]
-    if len(wanted) != len(got) or not all(difference <= SELF_TEST_TOLERANCE for difference in differences):
-        raise ExportError(f"{directory}: the answers to the self-test are up to {max(differences, default=math.nan):.3g} off what the "
-                          f"manifest says, expected at most {SELF_TEST_TOLERANCE}: these are not the stages that the exits were trained on")
-    return max(differences)
+def logits(answer):
+    """The logits of an answer's probabilities, less their mean, which softmax takes away."""
+    values = torch.tensor(answer["probabilities"], dtype=torch.float64).clamp(min=1e-38).log()
+    return values - values.mean()
+
+
+def differences(expected, actual):
+    """How far features and logits are off, over their own size, and confidences, as `bundle verify` compares them."""
+    for wanted, got in zip(expected.get("features") or [], actual["features"]):
+        distance = torch.tensor(wanted["sums"], dtype=torch.float64) - torch.tensor(got["sums"], dtype=torch.float64)
+        yield float(distance.square().mean().sqrt()) / max(wanted["norm"], 1e-12)
+    for wanted, got in zip(expected["exits"], actual["exits"]):
+        if len(wanted["probabilities"]) != len(got["probabilities"]):
+            yield math.nan
+            continue
+        values = logits(wanted)
+        yield float((logits(got) - values).norm() / max(float(values.norm()), 1e-3 * math.sqrt(len(values))))
+        yield abs(wanted["confidence"] - got["confidence"])
+
+
+def require_same_answers(directory, expected, actual, otherwise):
+    """Digests of modules vary with the version of torch that wrote them; what they compute may not. Returns the difference."""
+    found = list(differences(expected, actual))
+    if len(expected["exits"]) != len(actual["exits"]) or not all(difference <= SELF_TEST_TOLERANCE for difference in found):
+        raise ExportError(f"{directory}: the answers to the self-test are up to {max(found, default=math.nan):.3g} off what the "
+                          f"manifest says, expected at most {SELF_TEST_TOLERANCE}: {otherwise}")
+    return max(found)
 
 
 def export_with_trained_exits(options):
@@ -1175,9 +1204,12 @@ def export_with_trained_exits(options):
     modules = {part["file"]: module for part, module in stages}
     manifest["stages"] = [part for part, _ in stages]
     exits = {part["file"]: load_script(file) for part, file in zip(manifest["exits"], exit_files)}
+    if not manifest.get("selfTest"):
+        raise ExportError(f"{directory}: its manifest has no selfTest, so nothing shows that the exits fit this backbone")
     answers = self_test(manifest, {**modules, **exits})
-    difference = require_same_answers(directory, manifest.get("selfTest"), answers)
-    manifest["selfTest"] = answers
+    difference = require_same_answers(directory, manifest["selfTest"], answers,
+                                      "these are not the stages that the exits were trained on")
+    manifest["selfTest"] = {**answers, **manifest["selfTest"]}  # what the first exporter wrote stays the reference
     earlier = [step for step in manifest["provenance"].get("steps", []) if step["step"] != PUT_TOGETHER]
     manifest["provenance"]["steps"] = earlier + [{
         "step": PUT_TOGETHER, "exits": os.path.basename(os.path.abspath(directory)),
@@ -1200,11 +1232,16 @@ def freeze(options):
     parts = {"stages": manifest["stages"], "exits": manifest["exits"], "all": everything}[options.parts]
     pending = [part for part in parts if not part["frozen"]]
     modules = {part["file"]: load_script(require_digest(options.bundle, part)) for part in everything}
+    before = manifest.get("selfTest") or self_test(manifest, modules)
+    if pending:  # a machine that computes wrongly must not become the reference for others
+        require_same_answers(options.bundle, before, self_test(manifest, modules), "torch does not compute here what it should")
     for part in pending:
         modules[part["file"]] = torch.jit.freeze(modules[part["file"]])
         part["frozen"] = True
     if pending:
-        manifest["selfTest"] = self_test(manifest, modules)
+        after = self_test(manifest, modules)
+        require_same_answers(options.bundle, before, after, "the frozen modules compute something else")
+        manifest["selfTest"] = {**after, **before}
         for part in pending:
             target = os.path.join(options.bundle, part["file"])
             modules[part["file"]].save(target + ".tmp")

@@ -969,8 +969,24 @@ class ShouldFreeze(ExporterCase):
                 elif name.endswith("running_var"):
                     buffer.uniform_(0.5, 1.5)
             module.save(os.path.join(self.out, part["file"]))
+        modules = {part["file"]: bundle.load(part) for part in bundle.manifest["stages"] + bundle.manifest["exits"]}
+        bundle.manifest["selfTest"] = exporter.self_test(bundle.manifest, modules)
         exporter.write_manifest(self.out, bundle.manifest)
         return Bundle(self.out)
+
+    def test_nothing_when_the_modules_answer_otherwise_than_the_manifest_says(self):
+        bundle = self.settle()
+        bundle.manifest["selfTest"]["features"][1]["sums"][2] += 3 * bundle.manifest["selfTest"]["features"][1]["norm"]
+        exporter.write_manifest(self.out, bundle.manifest)
+
+        self.assert_refused("torch does not compute here what it should", "freeze", "--bundle", self.out)
+
+    def test_without_becoming_the_reference_itself(self):
+        before = self.settle().manifest["selfTest"]
+
+        run("freeze", "--bundle", self.out)
+
+        self.assertEqual(Bundle(self.out).manifest["selfTest"], before)
 
     def test_with_the_answers_that_the_frozen_modules_give(self):
         self.settle()

@@ -9,10 +9,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * A change to a bundle's directory: new modules, a calibration, and a step of provenance that says who did what.
@@ -25,10 +28,17 @@ public final class BundleEdit {
 
     private final Path directory;
     private final Instant now;
+    private final Set<String> replaced = new HashSet<>();
     private Manifest manifest;
 
-    /** Starts from a bundle that was loaded from a directory. */
+    /**
+     * Starts from a bundle that was loaded from a directory.
+     *
+     * @throws InvalidBundleException if it does not answer its self-test here: a machine that computes wrongly must not become the
+     *     reference for others
+     */
     public BundleEdit(ModelBundle bundle, Instant now) {
+        BundleCheck.require(bundle);
         this.directory = bundle.directory();
         this.manifest = bundle.manifest();
         this.now = now;
@@ -40,6 +50,7 @@ public final class BundleEdit {
         try {
             Files.copy(source, temporary, StandardCopyOption.REPLACE_EXISTING);
             Files.move(temporary, directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+            replaced.add(name);
         } catch (IOException e) {
             throw new InvalidBundleException("cannot replace " + directory.resolve(name), e);
         }
@@ -96,7 +107,10 @@ public final class BundleEdit {
         return this;
     }
 
-    /** Digests every module, runs the self-test, writes the manifest, and loads the result. */
+    /**
+     * Digests every module, writes the manifest, and loads the result. What the modules that stayed answer to the self-test is left as
+     * their exporter wrote it; what others answer is computed here.
+     */
     public ModelBundle write() {
         List<Manifest.Stage> stages = manifest.stages().stream()
                 .map(stage -> stage.withDigest(Sha256.of(directory.resolve(stage.file()))))
@@ -104,8 +118,7 @@ public final class BundleEdit {
         List<Manifest.Exit> exits = manifest.exits().stream()
                 .map(exit -> exit.withDigest(Sha256.of(directory.resolve(exit.file()))))
                 .toList();
-        Manifest.SelfTest selfTest = new Manifest.SelfTest(BundleSelfTest.answers(directory, manifest));
-        manifest = manifest.withModules(stages, exits, selfTest);
+        manifest = manifest.withModules(stages, exits, selfTest());
         Path temporary = directory.resolve(BundleLoader.MANIFEST + ".tmp");
         try {
             Files.writeString(temporary, JSON.writeValueAsString(manifest) + "\n");
@@ -118,6 +131,35 @@ public final class BundleEdit {
             throw new InvalidBundleException("cannot write the manifest of " + directory, e);
         }
         return BundleLoader.load(directory);
+    }
+
+    private Manifest.SelfTest selfTest() {
+        Manifest.SelfTest before = manifest.selfTest();
+        Manifest.SelfTest here = BundleSelfTest.answers(directory, manifest);
+        if (before == null || before.exits().size() != here.exits().size()) {
+            return here;
+        }
+        int stages = manifest.stages().size();
+        int sameStages = IntStream.range(0, stages)
+                .filter(stage -> replaced.contains(manifest.stages().get(stage).file()))
+                .findFirst()
+                .orElse(stages);
+        List<Manifest.Answer> answers = IntStream.range(0, stages)
+                .mapToObj(index -> (index < sameStages && hasSameHead(index) ? before : here)
+                        .exits()
+                        .get(index))
+                .toList();
+        List<FeatureSketch> features = IntStream.range(0, stages - 1)
+                .mapToObj(index -> (index < sameStages && before.hasFeatures() ? before : here)
+                        .features()
+                        .get(index))
+                .toList();
+        return new Manifest.SelfTest(answers, features);
+    }
+
+    private boolean hasSameHead(int index) {
+        return index == manifest.exits().size()
+                || !replaced.contains(manifest.exits().get(index).file());
     }
 
     private Map<String, Object> provenance() {

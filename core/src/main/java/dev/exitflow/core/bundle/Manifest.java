@@ -1,6 +1,8 @@
 package dev.exitflow.core.bundle;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -162,8 +164,16 @@ public record Manifest(
      * Expected answers to the probe input of {@link ProbeInput}.
      *
      * @param exits one per exit, the backbone's classifier last
+     * @param features what each stage but the last yields; null in bundles of earlier versions
      */
-    public record SelfTest(List<Answer> exits) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record SelfTest(List<Answer> exits, List<FeatureSketch> features) {
+
+        /** Whether it says what stages yield. */
+        boolean hasFeatures() {
+            return features != null;
+        }
+    }
 
     /**
      * An exit's answer.
@@ -171,7 +181,52 @@ public record Manifest(
      * @param probabilities (K)
      * @param confidence in [0, 1]; 1 for the backbone's classifier
      */
-    public record Answer(List<Float> probabilities, double confidence) {}
+    public record Answer(List<Float> probabilities, double confidence) {
+
+        private static final double LEAST_PROBABILITY = 1e-38;
+
+        /** Logits that are nearer to each other than this are noise in the probabilities. */
+        private static final double LEAST_SPREAD = 1e-3;
+
+        static Answer of(float[] values, int from, int classes, double confidence) {
+            List<Float> probabilities = new ArrayList<>();
+            for (int label = 0; label < classes; label++) {
+                probabilities.add(values[from + label]);
+            }
+            return new Answer(probabilities, confidence);
+        }
+
+        /**
+         * How far another answer is off this one: the greater of its logits' distance over the spread of these ones, and the difference
+         * of confidence; NaN if any number is, or there are more or fewer classes.
+         */
+        double differenceOf(Answer other) {
+            if (probabilities.size() != other.probabilities.size()) {
+                return Double.NaN;
+            }
+            double[] expected = logits();
+            double[] actual = other.logits();
+            double distance = 0;
+            double spread = 0;
+            for (int label = 0; label < expected.length; label++) {
+                distance += Math.pow(actual[label] - expected[label], 2);
+                spread += Math.pow(expected[label], 2);
+            }
+            double least = LEAST_SPREAD * Math.sqrt(expected.length);
+            double ofLogits = Math.sqrt(distance) / Math.max(Math.sqrt(spread), least);
+            double ofConfidence = Math.abs(confidence - other.confidence);
+            return Double.isNaN(ofLogits) ? ofLogits : Math.max(ofLogits, ofConfidence);
+        }
+
+        /** The logits, less their mean, which softmax takes away. */
+        private double[] logits() {
+            double[] logits = probabilities.stream()
+                    .mapToDouble(probability -> Math.log(Math.max(probability, LEAST_PROBABILITY)))
+                    .toArray();
+            double mean = Arrays.stream(logits).average().orElse(0);
+            return Arrays.stream(logits).map(logit -> logit - mean).toArray();
+        }
+    }
 
     /** FLOPs of the backbone alone, per image. */
     public long backboneFlops() {

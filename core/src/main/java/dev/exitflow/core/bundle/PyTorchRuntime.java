@@ -23,6 +23,16 @@ public final class PyTorchRuntime {
 
     private PyTorchRuntime() {}
 
+    /** Loads it, if it is not. */
+    static void load() {
+        engine();
+    }
+
+    /** Whether this process has it already. */
+    static boolean isLoaded() {
+        return CONFIGURED.get();
+    }
+
     /** A manager of native arrays, to be closed by the caller. */
     public static NDManager newManager() {
         return engine().newBaseManager(Device.cpu());
@@ -53,7 +63,7 @@ public final class PyTorchRuntime {
         try {
             Engine engine = Engine.getEngine(ENGINE);
             if (CONFIGURED.compareAndSet(false, true)) {
-                Nnpack.turnOff();
+                NativeSwitch.NNPACK.turn(false);
             }
             return engine;
         } catch (EngineException | UnsatisfiedLinkError e) {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.bundle.BundleCheck;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.bundle.ModelModules;
@@ -22,8 +23,13 @@ public final class ExitTracer implements AutoCloseable {
     private final Preprocessor preprocessor;
     private final ModelModules modules;
 
-    /** Loads the model. */
+    /**
+     * Checks and loads the model.
+     *
+     * @throws ExitflowException if PyTorch does not compute on this machine what the model's modules mean
+     */
     public ExitTracer(ModelBundle bundle) {
+        BundleCheck.require(bundle);
         this.manifest = bundle.manifest();
         this.preprocessor = new Preprocessor(manifest.input());
         PyTorchRuntime.useSimpleExecutor();

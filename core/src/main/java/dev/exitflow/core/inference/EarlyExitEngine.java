@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.exitflow.core.WarningInterval;
+import dev.exitflow.core.bundle.BundleCheck;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.bundle.PyTorchRuntime;
 import dev.exitflow.core.cost.FlopsLedger;
@@ -62,6 +63,7 @@ public final class EarlyExitEngine implements AutoCloseable {
      * @param runner called once, on this thread
      */
     public EarlyExitEngine(ModelBundle bundle, int maxBatch, Function<ModelBundle, ModuleRunner> runner) {
+        BundleCheck.require(bundle);
         this.model = bundle.name();
         this.maxBatch = maxBatch;
         this.ledger = new FlopsLedger(bundle.manifest());

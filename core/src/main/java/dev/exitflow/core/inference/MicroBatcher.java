@@ -1,6 +1,7 @@
 package dev.exitflow.core.inference;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.bundle.BundleCheck;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.bundle.PyTorchRuntime;
 import dev.exitflow.core.policy.PolicySource;
@@ -54,6 +55,7 @@ public final class MicroBatcher implements AutoCloseable {
             BatcherConfig config,
             ThreadFactory threads,
             Function<ModelBundle, ModuleRunner> runner) {
+        BundleCheck.require(bundle);
         PyTorchRuntime.useIntraOpThreads(1);
         MicroBatcher batcher = new MicroBatcher(config);
         CountDownLatch warm = new CountDownLatch(config.workers());

@@ -220,7 +220,7 @@ class MicroBatcherTest {
         assertThatThrownBy(() -> MicroBatcher.start(broken, HALF, new BatcherConfig(1, 2, 4), Thread::new))
                 .isInstanceOf(ExitflowException.class)
                 .hasMessageContaining("model tiny in")
-                .hasMessageContaining("fails on a batch of 1");
+                .hasMessageContaining("exit-1.pt: fails on the self-test's input");
     }
 
     private MicroBatcher start(PolicySource policies, BatcherConfig config) {

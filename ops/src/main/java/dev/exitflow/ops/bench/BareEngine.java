@@ -1,6 +1,7 @@
 package dev.exitflow.ops.bench;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.bundle.BundleCheck;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.bundle.PyTorchRuntime;
 import dev.exitflow.core.dataset.ImageSet;
@@ -38,6 +39,7 @@ public final class BareEngine implements AutoCloseable {
     public BareEngine(ModelBundle bundle, ImageSet images, int workerCount, int maxBatch) {
         this.images = images;
         this.maxBatch = maxBatch;
+        BundleCheck.require(bundle);
         PyTorchRuntime.useIntraOpThreads(1);
         for (int worker = 0; worker < workerCount; worker++) {
             ExecutorService thread = Executors.newSingleThreadExecutor();

@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-class NnpackTest {
+class NativeSwitchTest {
 
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "names of C++ functions are others there")
-    void shouldBeOffWhenPyTorchIsInUse() {
+    void shouldHaveNnpackOffWhenPyTorchIsInUse() {
         PyTorchRuntime.newManager().close();
 
         NativeLibrary torch =
