@@ -69,17 +69,13 @@ public final class Demo {
     private double agreement(ImageSet images, long count, PredictionTally tally) {
         PyTorchRuntime.useIntraOpThreads(Runtime.getRuntime().availableProcessors());
         int distinct = (int) Math.min(count, images.size());
-        ExitTraces traces;
+        ExitTraces traces = trace(images.slice(0, distinct));
+        return BackboneAgreement.of(tally, Math.toIntExact(count), index -> traces.backboneAnswer(index % distinct));
+    }
+
+    private ExitTraces trace(ImageSet images) {
         try (ExitTracer tracer = new ExitTracer(cluster.bundle())) {
-            traces = tracer.trace(images.slice(0, distinct), done -> {});
+            return tracer.trace(images, done -> {});
         }
-        long agreeing = 0;
-        long answered = 0;
-        for (int index = 0; index < count; index++) {
-            int answer = tally.answer(index);
-            answered += answer >= 0 ? 1 : 0;
-            agreeing += answer == traces.backboneAnswer(index % distinct) ? 1 : 0;
-        }
-        return answered == 0 ? 0 : (double) agreeing / answered;
     }
 }

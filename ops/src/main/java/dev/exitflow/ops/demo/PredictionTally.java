@@ -21,6 +21,7 @@ final class PredictionTally implements PredictionSink {
 
     private final long[] exits;
     private final BitSet seen = new BitSet();
+    private final BitSet ranThrough = new BitSet();
     private final BitSet deadLettered = new BitSet();
     private final TreeMap<Long, ExitPolicy> expected = new TreeMap<>();
     private final SortedSet<Long> versionsSeen = new TreeSet<>();
@@ -116,6 +117,7 @@ final class PredictionTally implements PredictionSink {
         seen.set(index);
         answers.put(index, prediction.getLabelIndex());
         exits[prediction.getExit()]++;
+        ranThrough.set(index, prediction.getExit() == exits.length - 1);
         flops += prediction.getFlops();
         paperFlops += prediction.getPaperFlops();
         fullFlops += prediction.getFullFlops();
@@ -139,6 +141,11 @@ final class PredictionTally implements PredictionSink {
     /** The class that image {@code index} was given, -1 for none. */
     synchronized int answer(int index) {
         return answers.getOrDefault(index, -1);
+    }
+
+    /** Whether the backbone's classifier answered image {@code index}. */
+    synchronized boolean ranThrough(int index) {
+        return ranThrough.get(index);
     }
 
     synchronized Totals totals() {

@@ -73,6 +73,14 @@ class PredictionTallyTest {
     }
 
     private static Prediction prediction(int index, long version, double threshold) {
+        return prediction(index, 1)
+                .setPolicyVersion(version)
+                .setThreshold(threshold)
+                .build();
+    }
+
+    /** Of an image that left at an exit of three. */
+    static Prediction.Builder prediction(int index, int exit) {
         return Prediction.newBuilder()
                 .setId("run-" + index)
                 .setSource("camera")
@@ -84,20 +92,19 @@ class PredictionTallyTest {
                 .setTrueLabel("cat")
                 .setProbability(0.9f)
                 .setConfidence(0.8)
-                .setExit(1)
+                .setExit(exit)
                 .setExitCount(3)
                 .setFlops(40)
                 .setPaperFlops(30)
                 .setFullFlops(100)
                 .setShadowFlops(0)
-                .setPolicyVersion(version)
-                .setThreshold(threshold)
+                .setPolicyVersion(1)
+                .setThreshold(0.5)
                 .setBatchSize(1)
                 .setQueueNanos(1)
                 .setInferenceNanos(1)
                 .setInstance("i")
                 .setCapturedAt(Instant.EPOCH)
-                .setProducedAt(Instant.EPOCH.plusMillis(index))
-                .build();
+                .setProducedAt(Instant.EPOCH.plusMillis(index));
     }
 }
