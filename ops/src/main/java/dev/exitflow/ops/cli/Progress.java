@@ -9,7 +9,12 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A bar on stderr for work that takes a while, with the time left; where stderr is no terminal, a line now and then. */
+/**
+ * A bar on stderr for work that takes a while, with the time left; where stderr is no terminal, a line now and then.
+ *
+ * <p>When the process is told to end (Ctrl-C, SIGTERM), the next step that is reported ends the work, and the process waits for that:
+ * PyTorch would crash if it were taken away under a running call.
+ */
 final class Progress implements TrainingProgress, IntConsumer, AutoCloseable {
 
     /** A total that is not known. */
@@ -21,6 +26,7 @@ final class Progress implements TrainingProgress, IntConsumer, AutoCloseable {
     private final String task;
     private final long total;
     private final PrintWriter err;
+    private final WorkAtEnd work;
     private ProgressBar bar;
     private ProgressBar features;
 
@@ -35,6 +41,7 @@ final class Progress implements TrainingProgress, IntConsumer, AutoCloseable {
         this.task = task;
         this.total = total;
         this.err = err;
+        this.work = WorkAtEnd.begin(task);
     }
 
     private synchronized ProgressBar bar() {
@@ -61,6 +68,7 @@ final class Progress implements TrainingProgress, IntConsumer, AutoCloseable {
 
     @Override
     public synchronized void features(int step, int steps) {
+        work.requireTime();
         if (features == null) {
             features = draw(task + " (features)", steps);
         }
@@ -73,11 +81,13 @@ final class Progress implements TrainingProgress, IntConsumer, AutoCloseable {
 
     @Override
     public void accept(int done) {
+        work.requireTime();
         bar().stepTo(done);
     }
 
     @Override
     public void step(int epoch, int epochs, int step, int steps, double loss) {
+        work.requireTime();
         bar().maxHint((long) epochs * steps);
         bar().stepTo((long) (epoch - 1) * steps + step);
     }
@@ -96,5 +106,6 @@ final class Progress implements TrainingProgress, IntConsumer, AutoCloseable {
         if (bar != null) {
             bar.close();
         }
+        work.close();
     }
 }
