@@ -32,7 +32,7 @@ public record FeatureSketch(double norm, List<Double> sums) {
             squares += value * value;
             long signs = signs(index);
             for (int sum = 0; sum < SUMS; sum++) {
-                sums[sum] += (signs >> sum & 1) == 0 ? value : -value;
+                sums[sum] += ((signs >> sum) & 1) == 0 ? value : -value;
             }
         }
         List<Double> boxed = new ArrayList<>();
@@ -57,9 +57,9 @@ public record FeatureSketch(double norm, List<Double> sums) {
 
     /** Bit i is the sign of a value in sum i; products stay below 2^63, as the exporter's must. */
     private static long signs(int index) {
-        long mixed = (index + 1) * 2654435761L & LOW_32;
-        mixed = (mixed ^ mixed >> 15) * 739982445L & LOW_32;
-        mixed = (mixed ^ mixed >> 12) * 695872825L & LOW_32;
-        return mixed ^ mixed >> 15;
+        long mixed = ((index + 1) * 2654435761L) & LOW_32;
+        mixed = ((mixed ^ (mixed >> 15)) * 739982445L) & LOW_32;
+        mixed = ((mixed ^ (mixed >> 12)) * 695872825L) & LOW_32;
+        return mixed ^ (mixed >> 15);
     }
 }

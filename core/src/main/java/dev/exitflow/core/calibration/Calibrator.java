@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Measures a bundle's trade-off on images that its exits were not trained on, and derives its named operating points.
@@ -51,6 +52,26 @@ public final class Calibrator {
      */
     public static ModelBundle calibrate(
             ModelBundle bundle, List<ConfidenceScale> scales, ExitTraces measured, String dataset, Clock clock) {
+        return calibrate(bundle, scales, measured, new Images(dataset, Map.of()), clock);
+    }
+
+    /**
+     * Where the traced images come from.
+     *
+     * @param dataset their name, for the manifest
+     * @param facts further ones for the provenance, by name
+     */
+    public record Images(String dataset, Map<String, Object> facts) {
+
+        /** Copies the facts. */
+        public Images {
+            facts = Map.copyOf(facts);
+        }
+    }
+
+    /** The same, with more to say of the images. */
+    public static ModelBundle calibrate(
+            ModelBundle bundle, List<ConfidenceScale> scales, ExitTraces measured, Images tracedImages, Clock clock) {
         ExitTraces traces = measured.read(scales);
         FlopsLedger ledger = new FlopsLedger(bundle.manifest());
         List<OperatingPoint> curve = new TradeoffCurve(traces, ledger).uniform(grid());
@@ -61,12 +82,14 @@ public final class Calibrator {
         named.put("balanced", balanced);
         named.put("economy", thresholds(frontier.cheapest(ECONOMY_AGREEMENT)));
         int images = traces.images();
-        Manifest.Calibration calibration =
-                new Manifest.Calibration(dataset, images, points(curve, images), points(frontier.points(), images));
+        Manifest.Calibration calibration = new Manifest.Calibration(
+                tracedImages.dataset(), images, points(curve, images), points(frontier.points(), images));
+        Map<String, Object> step = new TreeMap<>(tracedImages.facts());
+        step.putAll(Map.of("step", "calibrate", "dataset", tracedImages.dataset(), "images", images));
         return new BundleEdit(bundle, clock.instant())
                 .scale(scales)
                 .calibrate(calibration, balanced, named)
-                .stepAfresh(Map.of("step", "calibrate", "dataset", dataset, "images", images))
+                .stepAfresh(step)
                 .write();
     }
 

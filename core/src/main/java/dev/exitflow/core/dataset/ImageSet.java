@@ -1,7 +1,9 @@
 package dev.exitflow.core.dataset;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.Sha256;
 import dev.exitflow.core.bundle.Manifest;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -123,6 +125,27 @@ public final class ImageSet {
                 .map(target -> model.labels().indexOf(labels.get(target)))
                 .toArray();
         return new ImageSet(name, width, height, model.labels(), pixels, numbers);
+    }
+
+    /** The images but those from {@code from} (inclusive) to {@code to} (exclusive), copied. */
+    public ImageSet without(int from, int to) {
+        ImageSet before = slice(0, from);
+        ImageSet behind = slice(to, size());
+        byte[] rest = Arrays.copyOf(before.pixels, before.pixels.length + behind.pixels.length);
+        System.arraycopy(behind.pixels, 0, rest, before.pixels.length, behind.pixels.length);
+        int[] restTargets = Arrays.copyOf(before.targets, before.size() + behind.size());
+        System.arraycopy(behind.targets, 0, restTargets, before.size(), behind.size());
+        return new ImageSet(name, width, height, labels, rest, restTargets);
+    }
+
+    /** Says which images these are: the SHA-256 of their size, pixels and classes, in lower-case hexadecimal. */
+    public String digest() {
+        ByteBuffer numbers = ByteBuffer.allocate(Integer.BYTES * (2 + targets.length));
+        numbers.putInt(width).putInt(height);
+        for (int target : targets) {
+            numbers.putInt(target);
+        }
+        return Sha256.of(numbers.array(), pixels);
     }
 
     private int imageBytes() {

@@ -39,6 +39,19 @@ class ImageSetTest {
                 .hasMessageContaining("images of 9x9, model tiny takes 8x8");
     }
 
+    @Test
+    void shouldBeOtherImagesWhenSomeAreLeftOut() {
+        ImageSet all = images(8, model.labels());
+
+        ImageSet ends = all.without(1, 3);
+
+        assertThat(ends.size()).isEqualTo(2);
+        assertThat(ends.target(1)).isEqualTo(3);
+        assertThat(ends.image(1)).isEqualTo(all.image(3));
+        assertThat(ends.digest()).isNotEqualTo(all.digest());
+        assertThat(all.without(2, 2).digest()).isEqualTo(all.digest());
+    }
+
     private static ImageSet images(int side, List<String> labels) {
         byte[] pixels = new byte[4 * side * side * 3];
         pixels[pixels.length - 1] = 7;

@@ -36,7 +36,7 @@ public final class Evaluation {
     private final int imagesPerRound;
 
     /**
-     * Prepares an evaluation; {@link #report} runs it.
+     * Prepares an evaluation; {@link #report} plays it, {@link #timed} times it.
      *
      * @param rules by name
      * @param imagesPerRound images that each policy is timed on, three times
@@ -76,20 +76,41 @@ public final class Evaluation {
         return new ConfidenceRule(new ExitPolicy(0, thresholds, 0));
     }
 
-    /** How many steps {@link #report} makes. */
+    /** How many steps {@link #timed} makes. */
     public int steps() {
         return ROUNDS * (policies.size() + 1);
     }
 
     /**
-     * Measures.
+     * Plays every rule, and times none.
      *
      * @param rule that is tried, for the report
      * @param traces of the images
-     * @param progress hears how many steps are done
      */
-    public EvaluationReport report(String rule, ExitTraces traces, IntConsumer progress) {
+    public EvaluationReport report(String rule, ExitTraces traces) {
         TradeoffCurve curve = new TradeoffCurve(traces, new FlopsLedger(bundle.manifest()));
+        List<EvaluationReport.Policy> points = new ArrayList<>();
+        rules.forEach((name, played) -> points.add(EvaluationReport.Policy.of(name, curve.at(played), null)));
+        return new EvaluationReport(
+                Machine.describe(),
+                bundle.name(),
+                bundle.digest(),
+                images.name(),
+                images.size(),
+                rule,
+                traces.backboneAccuracy(),
+                null,
+                points);
+    }
+
+    /**
+     * Times every policy that can serve.
+     *
+     * @param report of {@link #report}
+     * @param progress hears how many steps are done
+     * @return the report with rates
+     */
+    public EvaluationReport timed(EvaluationReport report, IntConsumer progress) {
         List<Double> full = new ArrayList<>();
         Map<String, List<Double>> rates = new LinkedHashMap<>();
         policies.keySet().forEach(name -> rates.put(name, new ArrayList<>()));
@@ -106,22 +127,15 @@ public final class Evaluation {
                 }
             }
         }
-        List<EvaluationReport.Policy> points = new ArrayList<>();
-        rules.forEach((name, played) -> {
-            Double rate = rates.containsKey(name)
-                    ? (double) Math.round(Spread.of(rates.get(name)).median())
-                    : null;
-            points.add(EvaluationReport.Policy.of(name, curve.at(played), rate));
-        });
-        return new EvaluationReport(
-                Machine.describe(),
-                bundle.name(),
-                bundle.digest(),
-                images.name(),
-                images.size(),
-                rule,
-                traces.backboneAccuracy(),
-                Math.round(Spread.of(full).median()),
-                points);
+        List<EvaluationReport.Policy> points = report.curve().stream()
+                .map(policy -> policy.withRate(median(rates.get(policy.policy()))))
+                .toList();
+        return report.withRates(median(full), points);
+    }
+
+    private static Double median(List<Double> rates) {
+        return rates == null
+                ? null
+                : (Double) (double) Math.round(Spread.of(rates).median());
     }
 }

@@ -14,7 +14,7 @@ import java.util.Locale;
  * @param images how many
  * @param rule what makes an image leave: {@code confidence} is the one that serves
  * @param backboneAccuracy share of images that the backbone classifies as labelled
- * @param fullImagesPerSecond of the backbone alone, no head running, on all cores
+ * @param fullImagesPerSecond of the backbone alone, no head running, on all cores; null if nothing was timed
  * @param curve by policy: the bundle's operating points, its frontier, and single thresholds
  */
 public record EvaluationReport(
@@ -25,12 +25,17 @@ public record EvaluationReport(
         int images,
         String rule,
         double backboneAccuracy,
-        double fullImagesPerSecond,
+        Double fullImagesPerSecond,
         List<Policy> curve) {
 
     /** Copies the list. */
     public EvaluationReport {
         curve = List.copyOf(curve);
+    }
+
+    /** A copy with rates. */
+    EvaluationReport withRates(Double full, List<Policy> timed) {
+        return new EvaluationReport(machine, model, digest, dataset, images, rule, backboneAccuracy, full, timed);
     }
 
     /**
@@ -43,7 +48,7 @@ public record EvaluationReport(
      * @param agreement share of images answered as the backbone answers
      * @param accuracy share of images answered as labelled
      * @param exits images leaving at each exit, the backbone's classifier last
-     * @param imagesPerSecond on all cores, of the engine alone; null for a rule that only evaluation knows
+     * @param imagesPerSecond on all cores, of the engine alone; null for a rule that only evaluation knows, or if nothing was timed
      */
     public record Policy(
             String policy,
@@ -65,6 +70,11 @@ public record EvaluationReport(
                     rounded(point.accuracy()),
                     point.exitCounts(),
                     imagesPerSecond);
+        }
+
+        /** A copy with a rate. */
+        Policy withRate(Double rate) {
+            return new Policy(policy, thresholds, flopsFraction, paperFlopsFraction, agreement, accuracy, exits, rate);
         }
 
         private static double rounded(double value) {

@@ -1,5 +1,6 @@
 package dev.exitflow.ops.cli;
 
+import dev.exitflow.core.bundle.BundleCheck;
 import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.BundleSelfTest;
 import dev.exitflow.core.bundle.ConfidenceScale;
@@ -13,6 +14,7 @@ import dev.exitflow.core.calibration.ExitTracer;
 import dev.exitflow.core.calibration.ExitTraces;
 import dev.exitflow.core.cost.FlopsLedger;
 import dev.exitflow.core.dataset.ImageSet;
+import dev.exitflow.core.training.SeenImages;
 import dev.exitflow.ops.bench.Evaluation;
 import dev.exitflow.ops.bench.EvaluationReport;
 import dev.exitflow.ops.report.BundleReport;
@@ -129,17 +131,26 @@ final class BundleCommand {
                             names = "--keep-confidence",
                             description = "Take what the confidence heads say as it is, as PTEENet does.")
                     boolean keepConfidence,
+            @Mixin ImageLimit limit,
             @Mixin OutputOptions output) {
         ModelBundle bundle = BundleLoader.load(directory);
         ImageSet all = data.training(bundle);
-        int from = Math.max(0, all.size() - heldOut);
+        int held = limit.ofHeldOut(heldOut);
+        new SeenImages(bundle).requireUnseen(all, held);
+        int from = Math.max(0, all.size() - held);
         int middle = all.size() - BundleTraining.calibrationImages(all.size() - from);
         List<ConfidenceScale> scales = keepConfidence
                 ? Collections.nCopies(bundle.earlyExits(), ConfidenceScale.HEAD_ALONE)
                 : Calibrator.fitConfidence(trace(bundle, all.slice(from, middle)));
         ImageSet images = all.slice(middle, all.size());
         ModelBundle calibrated = Calibrator.calibrate(
-                bundle, scales, trace(bundle, images), images.name() + ", held out", Clock.systemUTC());
+                bundle,
+                scales,
+                trace(bundle, images),
+                new Calibrator.Images(
+                        images.name() + ", held out",
+                        Map.of(SeenImages.DATA, all.digest(), SeenImages.HELD_OUT, all.size() - from)),
+                Clock.systemUTC());
         List<List<Object>> rows = new ArrayList<>();
         for (Map.Entry<String, Manifest.Thresholds> point :
                 calibrated.manifest().operatingPoints().entrySet()) {
@@ -173,6 +184,9 @@ final class BundleCommand {
                     String name,
             @Mixin DataOptions.Asked data,
             @Mixin RuleOptions tried,
+            @Mixin ImageLimit limit,
+            @Option(names = "--no-timing", description = "Leave out images/s, which takes much longer than the rest.")
+                    boolean noTiming,
             @Mixin OutputOptions output) {
         ModelBundle bundle = BundleLoader.load(ShippedBundles.resolve(name));
         Map<String, ExitRule> rules = new LinkedHashMap<>();
@@ -180,25 +194,34 @@ final class BundleCommand {
             rules.putAll(Evaluation.rulesOf(bundle.manifest()));
         }
         rules.putAll(tried.rules(bundle.earlyExits()));
-        ImageSet images = data.test(bundle);
-        ExitTraces traces = trace(bundle, images);
+        ImageSet images = limit.of(unseen(bundle, data.test(bundle)));
         Evaluation evaluation = new Evaluation(bundle, images, rules, Math.min(TIMED_IMAGES, images.size()));
-        EvaluationReport report;
-        try (Progress progress = new Progress("timing", evaluation.steps(), err())) {
-            report = evaluation.report(tried.rule.toString(), traces, progress);
-        }
-        if (output.format == OutputOptions.Format.JSON) {
-            output.printJson(report);
-        } else {
+        EvaluationReport report = evaluation.report(tried.rule.toString(), trace(bundle, images));
+        boolean asTable = output.format != OutputOptions.Format.JSON;
+        if (asTable) {
             err().printf(
                             Locale.ROOT,
-                            "%s: %d images, backbone alone: accuracy %.4f, %.0f images/s on %s%n",
+                            "%s: %d images, backbone alone: accuracy %.4f%n",
                             report.dataset(),
                             report.images(),
-                            report.backboneAccuracy(),
-                            report.fullImagesPerSecond(),
-                            report.machine());
-            output.print(table(report.curve()));
+                            report.backboneAccuracy());
+            output.print(EvaluationTables.answers(report));
+        }
+        if (!noTiming) {
+            try (Progress progress = new Progress("timing", evaluation.steps(), err())) {
+                report = evaluation.timed(report, progress);
+            }
+            if (asTable) {
+                err().printf(
+                                Locale.ROOT,
+                                "backbone alone: %.0f images/s on %s%n",
+                                report.fullImagesPerSecond(),
+                                report.machine());
+                output.print(EvaluationTables.rates(report));
+            }
+        }
+        if (!asTable) {
+            output.printJson(report);
         }
         return Exitflow.OK;
     }
@@ -215,10 +238,11 @@ final class BundleCommand {
             @Option(names = "--bundle", required = true, paramLabel = "NAME|DIR", description = SHIPPED_TOO)
                     String name,
             @Mixin DataOptions.Asked data,
+            @Mixin ImageLimit limit,
             @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where the page goes.")
                     Path out) {
         ModelBundle bundle = BundleLoader.load(ShippedBundles.resolve(name));
-        ImageSet images = data.test(bundle);
+        ImageSet images = limit.of(unseen(bundle, data.test(bundle)));
         Path page = new BundleReport(bundle, trace(bundle, images), images.name()).write(out);
         err().printf("%s: written%n", page);
         return Exitflow.OK;
@@ -256,7 +280,7 @@ final class BundleCommand {
     }
 
     @Command(
-            description = "Checks digests, loads every module, and compares the self-test's answers.",
+            description = "Checks digests, loads every module, and compares the self-test's features and answers.",
             footerHeading = Exitflow.EXAMPLES,
             footer = "  exitflow bundle verify --bundle my-bundle --format json")
     int verify(
@@ -264,6 +288,7 @@ final class BundleCommand {
                     String name,
             @Mixin OutputOptions output) {
         ModelBundle bundle = BundleLoader.load(ShippedBundles.resolve(name));
+        BundleCheck.require(bundle);
         double difference = BundleSelfTest.verify(bundle);
         output.print(new Table(
                 List.of("model", "version", "digest", "selfTestDifference"),
@@ -271,28 +296,21 @@ final class BundleCommand {
         return Exitflow.OK;
     }
 
-    private ExitTraces trace(ModelBundle bundle, ImageSet images) {
-        PyTorchRuntime.useIntraOpThreads(Runtime.getRuntime().availableProcessors());
-        try (ExitTracer tracer = new ExitTracer(bundle);
-                Progress progress = new Progress("tracing", images.size(), err())) {
-            return tracer.trace(images, progress);
-        }
+    /** Says so where a model has learned from the images that it is measured on, as from a folder without a test part. */
+    private ImageSet unseen(ModelBundle bundle, ImageSet images) {
+        new SeenImages(bundle).trainingOn(images).ifPresent(step -> err().printf(
+                                Locale.ROOT,
+                        "%s: '%s' used these images, so the figures flatter the model%n", images.name(), step));
+        return images;
     }
 
-    private static Table table(List<EvaluationReport.Policy> policies) {
-        return new Table(
-                List.of("policy", "thresholds", "flops", "paperFlops", "agreement", "accuracy", "exits", "images/s"),
-                policies.stream()
-                        .map(policy -> List.<Object>of(
-                                policy.policy(),
-                                policy.thresholds(),
-                                policy.flopsFraction(),
-                                policy.paperFlopsFraction(),
-                                policy.agreement(),
-                                policy.accuracy(),
-                                policy.exits(),
-                                policy.imagesPerSecond() == null ? "" : Math.round(policy.imagesPerSecond())))
-                        .toList());
+    private ExitTraces trace(ModelBundle bundle, ImageSet images) {
+        BundleCheck.require(bundle);
+        PyTorchRuntime.useIntraOpThreads(Runtime.getRuntime().availableProcessors());
+        try (Progress progress = new Progress("tracing", images.size(), err());
+                ExitTracer tracer = new ExitTracer(bundle)) {
+            return tracer.trace(images, progress);
+        }
     }
 
     private static double rounded(double value) {

@@ -1,5 +1,6 @@
 package dev.exitflow.ops.cli;
 
+import dev.exitflow.core.bundle.BundleCheck;
 import dev.exitflow.core.bundle.BundleEdit;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.bundle.ModelBundle;
@@ -13,6 +14,7 @@ import dev.exitflow.core.training.ExitPlan;
 import dev.exitflow.core.training.ExitTrainer;
 import dev.exitflow.core.training.JointTrainer;
 import dev.exitflow.core.training.LossPlan;
+import dev.exitflow.core.training.SeenImages;
 import dev.exitflow.core.training.TrainingPlan;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -41,6 +43,7 @@ final class BundleTraining {
     private final TrainingPlan plan;
     private final PrintWriter err;
     private final Clock clock;
+    private String dataDigest;
 
     BundleTraining(ModelBundle bundle, TrainOptions options, PrintWriter err, Clock clock) {
         this.bundle = bundle;
@@ -55,7 +58,11 @@ final class BundleTraining {
         return heldOut - (int) (heldOut * CONFIDENCE_SHARE);
     }
 
-    ModelBundle run(ImageSet images) {
+    /** @param all the whole training set; the last ones are held out, and the first ones are trained on */
+    ModelBundle run(ImageSet all) {
+        BundleCheck.require(bundle);
+        dataDigest = all.digest();
+        ImageSet images = options.limit.ofTraining(all, plan.heldOutImages());
         PyTorchRuntime.useIntraOpThreads(options.intraOpThreads());
         return switch (options.part) {
             case BACKBONE -> backbone(images);
@@ -66,7 +73,7 @@ final class BundleTraining {
 
     private ModelBundle backbone(ImageSet images) {
         List<String> files = stageFiles();
-        Checkpoint checkpoint = checkpoint("backbone", files);
+        Checkpoint checkpoint = checkpoint("backbone", images, files);
         double accuracy;
         try (Progress progress = new Progress("backbone", plan.epochs(), err)) {
             accuracy = new BackboneTrainer(bundle.manifest(), plan, progress).train(images, checkpoint);
@@ -82,7 +89,7 @@ final class BundleTraining {
     private ModelBundle exits(ImageSet images) {
         List<String> files = exitFiles();
         ExitPlan exitPlan = options.exits.exitPlan();
-        Checkpoint checkpoint = checkpoint(exitTraining(exitPlan), files);
+        Checkpoint checkpoint = checkpoint(exitTraining(exitPlan), images, files);
         try (Progress progress = new Progress("exits", plan.epochs(), err)) {
             new ExitTrainer(bundle, plan, exitPlan, progress).train(images, checkpoint);
         }
@@ -101,7 +108,7 @@ final class BundleTraining {
         List<String> files =
                 Stream.concat(stageFiles().stream(), exitFiles().stream()).toList();
         LossPlan loss = options.exits.lossPlan();
-        Checkpoint checkpoint = checkpoint("backbone and exits, " + loss, files);
+        Checkpoint checkpoint = checkpoint("backbone and exits, " + loss, images, files);
         double accuracy;
         try (Progress progress = new Progress("all", plan.epochs(), err)) {
             accuracy = new JointTrainer(bundle, plan, loss, progress).train(images, checkpoint);
@@ -160,13 +167,21 @@ final class BundleTraining {
         return bundle.manifest().exits().stream().map(Manifest.Exit::file).toList();
     }
 
-    private Checkpoint checkpoint(String training, List<String> files) {
+    private Checkpoint checkpoint(String training, ImageSet images, List<String> files) {
         Path folder = options.checkpoint != null
                 ? options.checkpoint
                 : bundle.directory()
                         .resolveSibling(bundle.directory().getFileName() + ".checkpoint-"
                                 + options.part.name().toLowerCase(Locale.ROOT));
-        return Checkpoint.open(training, folder, bundle.directory(), files);
+        String split = String.format(
+                Locale.ROOT,
+                "%s, on %d images of data %s, %d held out, seed %d",
+                training,
+                images.size() - plan.heldOutImages(),
+                dataDigest.substring(0, DIGEST_DIGITS),
+                plan.heldOutImages(),
+                plan.seed());
+        return Checkpoint.open(split, folder, bundle.directory(), files);
     }
 
     private BundleEdit edit(ModelBundle base, List<String> files, Checkpoint checkpoint) {
@@ -187,8 +202,9 @@ final class BundleTraining {
         Map<String, Object> step = new LinkedHashMap<>();
         step.put("step", name);
         step.put("dataset", images.name());
-        step.put("images", images.size() - plan.heldOutImages());
-        step.put("heldOut", plan.heldOutImages());
+        step.put(SeenImages.DATA, dataDigest);
+        step.put(SeenImages.IMAGES, images.size() - plan.heldOutImages());
+        step.put(SeenImages.HELD_OUT, plan.heldOutImages());
         step.put("epochs", plan.epochs());
         step.put("batch", plan.batchSize());
         step.put("maxLearningRate", plan.maxLearningRate());

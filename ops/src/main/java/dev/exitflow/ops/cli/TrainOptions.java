@@ -62,6 +62,9 @@ final class TrainOptions {
                             + " teach the exits' confidence, the rest calibrate (default: ${DEFAULT-VALUE}).")
     int heldOut;
 
+    @Mixin
+    ImageLimit limit;
+
     @Option(
             names = "--shift",
             paramLabel = "PIXELS",

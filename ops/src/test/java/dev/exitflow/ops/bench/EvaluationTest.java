@@ -33,7 +33,8 @@ class EvaluationTest {
         Evaluation evaluation = new Evaluation(bundle, images, rules, 64);
         List<Integer> heard = new ArrayList<>();
 
-        EvaluationReport report = evaluation.report("confidence", traces(bundle, images), heard::add);
+        EvaluationReport untimed = evaluation.report("confidence", traces(bundle, images));
+        EvaluationReport report = evaluation.timed(untimed, heard::add);
 
         assertThat(heard).hasSize(evaluation.steps()).isSorted();
         Map<String, EvaluationReport.Policy> byName =
@@ -48,6 +49,8 @@ class EvaluationTest {
                 .isLessThan(byName.get("balanced").flopsFraction());
         assertThat(byName.get("balanced").thresholds()).hasSize(bundle.earlyExits());
         assertThat(report.fullImagesPerSecond()).isPositive();
+        assertThat(untimed.fullImagesPerSecond()).isNull();
+        assertThat(untimed.curve()).allMatch(policy -> policy.imagesPerSecond() == null);
         assertThat(byName.get("p > 0.5").imagesPerSecond()).isNull();
         assertThat(byName.get("T 0.5").imagesPerSecond()).isPositive();
         assertThat(report.curve()).allSatisfy(policy -> {

@@ -160,6 +160,43 @@ class BundleExportTest {
     }
 
     @Test
+    void shouldKeepTrainingAndCalibrationToTheirOwnImages() {
+        assumePythonHasTorch();
+        String bundle = "--bundle=" + folder.resolve("bundle");
+        String train = "--part=exits --batch=32 --epochs=1 --images=64 ";
+        CommandRun.of(
+                "bundle",
+                "export",
+                "--backbone=resnet8",
+                "--exits=1",
+                "--labels=0,1,2,3,4,5,6,7,8,9",
+                "--out=" + folder.resolve("bundle"));
+
+        CommandRun first = bundle("train", bundle, train + "--data=digits:count=200 --held-out=50");
+        CommandRun otherData = bundle("train", bundle, train + "--data=digits:count=200,seed=9 --held-out=50");
+        CommandRun otherSplit = bundle("train", bundle, train + "--data=digits:count=200 --held-out=60");
+        CommandRun otherSeed = bundle("train", bundle, train + "--data=digits:count=200 --held-out=50 --seed=2");
+        CommandRun seen = bundle("calibrate", bundle, "--data=digits:count=200 --held-out=190");
+        CommandRun unseen = bundle("calibrate", bundle, "--data=digits:count=200 --held-out=50 --images=40");
+
+        assertThat(first.status()).as(first.err()).isZero();
+        for (CommandRun other : List.of(otherData, otherSplit, otherSeed)) {
+            assertThat(other.status()).isEqualTo(1);
+            assertThat(other.err()).contains("is the checkpoint of another training", "on 64 images of data");
+        }
+        assertThat(seen.status()).isEqualTo(1);
+        assertThat(seen.err()).contains("images 10 to 63", "'train exits' used the first 64 of 200");
+        assertThat(unseen.status()).as(unseen.err()).isZero();
+        Manifest calibrated = BundleLoader.load(folder.resolve("bundle")).manifest();
+        assertThat(calibrated.calibration().images()).isEqualTo(16);
+        assertThat(calibrated.provenance().get("steps").toString()).contains("dataSha256", "images=64", "heldOut=50");
+    }
+
+    private static CommandRun bundle(String verb, String bundle, String options) {
+        return CommandRun.of(("bundle " + verb + " " + bundle + " " + options).split(" "));
+    }
+
+    @Test
     void shouldFailWithTheExportersCodeWhenItRefuses() {
         assumePythonHasTorch();
 

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -49,19 +53,43 @@ class EvaluateCommandTest {
         assertThat(run.err().lines()).singleElement().asString().contains(message, "--help");
     }
 
-    private static CommandRun evaluate(String rule, String settings) {
+    @Test
+    void shouldMeasureNoRatesAndOnlySomeImagesWhenAskedFor() throws IOException {
+        String[] command = ("bundle evaluate --no-timing --images 20 --data digits:count=30 --thresholds 0.5 --bundle "
+                        + BUNDLE)
+                .split(" ");
+
+        CommandRun table = CommandRun.of(command);
+        CommandRun json = CommandRun.of(Stream.concat(Arrays.stream(command), Stream.of("--format", "json"))
+                .toArray(String[]::new));
+        CommandRun none = evaluate("confidence", "0.5", "--images", "0");
+
+        assertThat(table.out()).contains("T 0.5").doesNotContain("images/s".toUpperCase(Locale.ROOT));
+        JsonNode report = new ObjectMapper().readTree(json.out());
+        assertThat(report.path("images").asInt()).isEqualTo(20);
+        assertThat(report.path("fullImagesPerSecond").isNull()).isTrue();
+        assertThat(report.path("curve").path(0).path("imagesPerSecond").isNull())
+                .isTrue();
+        assertThat(none.status()).isEqualTo(2);
+        assertThat(none.err()).contains("--images 0: expected 1 or more");
+    }
+
+    private static CommandRun evaluate(String rule, String settings, String... further) {
+        String[] command = {
+            "bundle",
+            "evaluate",
+            "--bundle",
+            BUNDLE,
+            "--data",
+            "digits:count=" + IMAGES,
+            "--format",
+            "json",
+            "--rule",
+            rule,
+            "--thresholds",
+            settings
+        };
         return CommandRun.of(
-                "bundle",
-                "evaluate",
-                "--bundle",
-                BUNDLE,
-                "--data",
-                "digits:count=" + IMAGES,
-                "--format",
-                "json",
-                "--rule",
-                rule,
-                "--thresholds",
-                settings);
+                Stream.concat(Arrays.stream(command), Arrays.stream(further)).toArray(String[]::new));
     }
 }
