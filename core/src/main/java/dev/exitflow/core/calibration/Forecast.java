@@ -60,6 +60,21 @@ public final class Forecast {
                 .map(this::operatingPoint);
     }
 
+    /**
+     * What exactly these thresholds did to the calibration's images: unlike {@link #at}, never what others nearby did.
+     *
+     * @param thresholds one for all exits, or one per exit
+     * @return empty for thresholds that were not measured
+     */
+    public Optional<OperatingPoint> exactlyAt(List<Double> thresholds) {
+        List<Double> distinct = thresholds.stream().distinct().toList();
+        return measured()
+                .filter(point -> point.thresholds().equals(thresholds)
+                        || (distinct.size() == 1 && point.thresholds().equals(distinct)))
+                .findFirst()
+                .map(this::operatingPoint);
+    }
+
     private Optional<Manifest.Point> nearest(double threshold) {
         return calibration.curve().stream()
                 .filter(point -> Math.abs(point.thresholds().get(0) - threshold) <= NEAR)

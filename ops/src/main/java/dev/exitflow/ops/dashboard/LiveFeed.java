@@ -51,6 +51,8 @@ final class LiveFeed implements AutoCloseable {
     private final Deque<PulseCard> pulses = new ArrayDeque<>();
     private final Map<Long, PolicyCard> toldPolicies = new HashMap<>();
     private final ScheduledExecutorService sampler;
+    private final ShiftWatch shiftWatch;
+    private List<ShiftCard> shifts = List.of();
     private String toldControls = "";
 
     /** Everything, for a page that opens. */
@@ -62,6 +64,7 @@ final class LiveFeed implements AutoCloseable {
             List<PulseCard> pulses,
             List<PolicyCard> policies,
             List<SampleCard> samples,
+            List<ShiftCard> shifts,
             Controls controls) {}
 
     /**
@@ -104,6 +107,7 @@ final class LiveFeed implements AutoCloseable {
         settings.bundles().forEach(bundle -> models.put(bundle.name(), ModelCard.of(bundle)));
         this.shelf = new SampleShelf(monitor.settings(), new Random(), InstantSource.system());
         this.policies = new PolicyLog(monitor, InstantSource.system());
+        this.shiftWatch = new ShiftWatch(monitor.registry(), settings.bundles(), monitor.recent());
         this.sampler = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "exitflow-samples");
             thread.setDaemon(true);
@@ -139,6 +143,7 @@ final class LiveFeed implements AutoCloseable {
                         List.copyOf(pulses),
                         policies.cards(),
                         shelf.cards(),
+                        shifts,
                         controls()));
     }
 
@@ -170,6 +175,11 @@ final class LiveFeed implements AutoCloseable {
             if (!policy.equals(toldPolicies.put(policy.id(), policy))) {
                 hub.publish(event("policy", policy));
             }
+        }
+        List<ShiftCard> before = shifts;
+        shifts = shiftWatch.look(known);
+        if (!shifts.equals(before)) {
+            hub.publish(event("shifts", shifts));
         }
         tellControls();
     }

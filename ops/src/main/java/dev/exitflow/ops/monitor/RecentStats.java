@@ -97,6 +97,11 @@ public final class RecentStats {
         return StatsSummary.agreement(agreements, samples);
     }
 
+    /** What the newest images under one policy cost; empty without images, and where several policies were in force in the newest second. */
+    public synchronized Optional<PolicyCost> newestCost(String model) {
+        return PolicyCost.of(ofModel(model).descendingMap().values());
+    }
+
     private NavigableMap<Instant, ExitStats> ofModel(String model) {
         return windows.getOrDefault(model, new TreeMap<>());
     }

@@ -59,9 +59,7 @@ final class WindowTally {
      */
     void add(ExitStats stats) {
         latency.add(stats.getLatencyHistogram(), stats.getCount());
-        addExits(stats.getExitCounts().stream().mapToLong(Long::longValue).toArray());
-        flops = sum(flops, stats.getFlops());
-        fullFlops = sum(fullFlops, stats.getFullFlops());
+        addCost(stats);
         shadowFlops = sum(shadowFlops, stats.getShadowFlops());
         shadowSamples += stats.getShadowSamples();
         shadowAgreements += stats.getShadowAgreements();
@@ -70,6 +68,18 @@ final class WindowTally {
         late += stats.getLate();
         addSome(policyVersions, stats.getPolicyVersions());
         addSome(instances, stats.getInstances());
+    }
+
+    /** Adds where images left and what that cost, and no other figure. */
+    void addCost(ExitStats stats) {
+        addExits(stats.getExitCounts().stream().mapToLong(Long::longValue).toArray());
+        flops = sum(flops, stats.getFlops());
+        fullFlops = sum(fullFlops, stats.getFullFlops());
+    }
+
+    /** @param version of the policy that all of them were made under */
+    PolicyCost toCost(long version) {
+        return new PolicyCost(version, Arrays.stream(exits).boxed().toList(), flops, fullFlops);
     }
 
     /** How many predictions. */

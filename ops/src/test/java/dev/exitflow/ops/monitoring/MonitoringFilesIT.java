@@ -3,6 +3,7 @@ package dev.exitflow.ops.monitoring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.ops.TestBroker;
 import dev.exitflow.ops.control.PolicyKey;
 import dev.exitflow.ops.control.PolicyRequest;
@@ -69,7 +70,12 @@ class MonitoringFilesIT {
             new TopicProvisioner(admin).createMissing(topics.all(), OptionalInt.empty());
         }
         DashboardSettings settings = new DashboardSettings(
-                DashboardSettings.DEFAULT_HOST, 0, DashboardSettings.newToken(), List.of(), OptionalDouble.of(0.95));
+                DashboardSettings.DEFAULT_HOST,
+                0,
+                DashboardSettings.newToken(),
+                List.of(BundleLoader.load(Path.of("../core/src/main/bundles/" + MODEL))
+                        .manifest()),
+                OptionalDouble.of(0.95));
         try (Processor processor = Processor.start(processorConfig());
                 Monitor monitor = Monitor.start(MonitorSettings.of(broker.clientProperties(), topics));
                 Dashboard dashboard = Dashboard.start(settings, monitor, Dashboard.Parts.none())) {
@@ -78,6 +84,7 @@ class MonitoringFilesIT {
             send(400);
             URI ofMonitor = URI.create(dashboard.uri() + "/metrics");
             await().atMost(PATIENCE).until(() -> scrape(ofMonitor).contains("exitflow_agreement_ratio{"));
+            await().atMost(PATIENCE).until(() -> scrape(ofMonitor).contains("exitflow_cost_shift_low_ratio{"));
 
             addSeries(scrape(URI.create(processor.httpUri() + "/metrics")));
             addSeries(scrape(ofMonitor));

@@ -3,6 +3,7 @@ package dev.exitflow.ops.monitoring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.exitflow.ops.monitor.CostShift;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,16 @@ class MonitoringFilesTest {
             assertThat(alert.at("/annotations/description").asText()).as(name).hasSizeGreaterThan(60);
         });
         assertThat(alerts).extracting(alert -> alert.path("alert").asText()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldCallTheSameShiftOfCostMaterialAsThePageWhenImagesChange() throws IOException {
+        JsonNode shifted = MonitoringFiles.alerts().stream()
+                .filter(alert -> alert.path("alert").asText().equals("ExitflowCostShifted"))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(shifted.path("expr").asText()).contains("> " + CostShift.MATERIAL, "< -" + CostShift.MATERIAL);
     }
 
     @Test

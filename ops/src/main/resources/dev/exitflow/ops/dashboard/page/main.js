@@ -11,7 +11,7 @@ const $ = (id) => document.getElementById(id);
 const THEMES = ["system", "light", "dark"];
 const LATELY_SECONDS = 10;
 
-const state = { model: null, models: new Map(), floor: null, changes: [], controls: null };
+const state = { model: null, models: new Map(), floor: null, changes: [], shifts: [], controls: null };
 const seconds = new Seconds();
 const changes = new Changes();
 const samples = new Samples();
@@ -32,6 +32,7 @@ const HEARD = {
     changes.cards.clear();
     content.policies.forEach((card) => changes.add(card));
     samples.samples = content.samples;
+    state.shifts = content.shifts;
     state.controls = content.controls;
     const last = content.pulses.at(-1);
     if (last) clockSkew = Math.abs(last.t - Date.now()) > 5000 ? last.t - Date.now() : 0;
@@ -60,6 +61,9 @@ const HEARD = {
   samples(fresh) {
     samples.add(fresh);
     samples.draw(state.model);
+  },
+  shifts(cards) {
+    state.shifts = cards;
   },
   controls(content) {
     state.controls = content;
@@ -172,7 +176,7 @@ function drawFigures(sum) {
   const saved = sum.full ? 1 - sum.flops / sum.full : null;
   const rate = (sum.n / sum.seconds).toFixed(sum.n > 0 && sum.n / sum.seconds < 10 ? 1 : 0);
   $("figure-rate").textContent = rate;
-  $("figure-saved").textContent = percent(saved);
+  drawShift(saved, state.shifts.find((card) => card.model === state.model));
   figure("figure-latency", millis(sum.p50), sum.n ? "p99 " + millis(sum.p99) : "");
   figure("figure-accuracy", sum.labelled ? percent(sum.correct / sum.labelled) : "–", sum.labelled ? "where labelled" : "no labels");
   const known = sum.agreement;
@@ -194,6 +198,18 @@ function drawNotes() {
   const rate = changes.inForce(state.model, undefined)?.shadowRate ?? 0;
   $("agreement-note").hidden = Number($("chart-agreement").dataset.points) > 0;
   $("agreement-note").textContent = agreementNote(rate);
+}
+
+/** FLOPs saved, and what the calibration promised; marked where the images have become others. */
+function drawShift(saved, shift) {
+  const points = (share) => (100 * share).toFixed(1);
+  const promised = shift ? "calibrated " + percent(1 - shift.calibrated) : "";
+  figure("figure-saved", percent(saved), shift?.isMaterial ? `${promised}: the images differ` : promised);
+  $("figure-saved").classList.toggle("bad", Boolean(shift?.isMaterial));
+  $("figure-saved").title = shift
+    ? `Cost ${percent(shift.live)} of the newest ${shift.images.toLocaleString("en")} images, calibrated ${percent(shift.calibrated)}:`
+      + ` ${points(shift.live - shift.calibrated)} points apart, between ${points(shift.low)} and ${points(shift.high)} however often one looks.`
+    : "";
 }
 
 function figure(id, text, small) {
