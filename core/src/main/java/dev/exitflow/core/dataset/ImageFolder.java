@@ -4,6 +4,7 @@ import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.image.DecodedImage;
 import dev.exitflow.core.image.EncodedImage;
 import dev.exitflow.core.image.ImageDecoder;
+import dev.exitflow.core.image.ImageHeader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ import java.util.stream.Stream;
  * A folder with a folder of PNG or JPEG images for each class: {@code CLASS/image.png}, or {@code train/CLASS/image.png} and
  * {@code test/CLASS/image.png}.
  *
- * <p>The classes are the folders' names, sorted. All images must have one size; nothing is resized. They come in one fixed
+ * <p>The classes are the folders' names, sorted. All images, once upright, must have one size; nothing is resized. They come in one fixed
  * random order, since whoever holds images out takes them from the end of a set. Files that are no images, and hidden ones,
  * are passed over.
  */

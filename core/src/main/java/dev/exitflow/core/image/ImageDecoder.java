@@ -1,12 +1,8 @@
 package dev.exitflow.core.image;
 
 import dev.exitflow.core.bundle.Manifest;
-import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -16,12 +12,17 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 /**
  * Turns an encoded image into RGB bytes of the wanted size, or says why not.
  *
+ * <p>The bytes are the stored values: no colour profile is applied, transparency is left out, gray becomes R = G = B, of 16
+ * bits the upper byte is taken, and inks become (255 - C)(255 - K) / 255. An image whose EXIF data say so is turned upright,
+ * and its size is that of the upright image. Only missing pixels make an image undecodable; damaged metadata does not.
+ *
  * <p>A compressed image's header is read first, so an image that would unpack to more than is wanted is refused before
  * any of its pixels are. Immutable, safe for use by several threads.
  */
 public final class ImageDecoder {
 
-    private static final int MAX_ENCODED_BYTES = 16 << 20;
+    /** What a compressed image may have at most. */
+    public static final int MAX_ENCODED_BYTES = 16 << 20;
 
     private final int width;
     private final int height;
@@ -57,8 +58,7 @@ public final class ImageDecoder {
         }
         return switch (image.encoding()) {
             case RAW_RGB8 -> raw(image.data());
-            case PNG -> compressed("png", image.data());
-            case JPEG -> compressed("jpeg", image.data());
+            case PNG, JPEG -> compressed(image.encoding(), image.data());
         };
     }
 
@@ -77,47 +77,48 @@ public final class ImageDecoder {
         return new DecodedImage.Pixels(data);
     }
 
-    private DecodedImage compressed(String format, byte[] data) {
-        Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format);
-        ImageReader reader = readers.next();
-        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(data))) {
-            reader.setInput(in, true, true);
-            int actualWidth = reader.getWidth(0);
-            int actualHeight = reader.getHeight(0);
-            if (actualWidth != width || actualHeight != height) {
-                RejectReason reason = (long) actualWidth * actualHeight > 64L * width * height
-                        ? RejectReason.OVERSIZED
-                        : RejectReason.WRONG_SIZE;
-                return refused(
-                        reason, "%s image is %dx%d, expected %dx%d", format, actualWidth, actualHeight, width, height);
+    private DecodedImage compressed(ImageEncoding encoding, byte[] data) {
+        try {
+            StoredImage stored = StoredImage.open(encoding, data);
+            if (stored.uprightWidth() != width || stored.uprightHeight() != height) {
+                return wrongSize(stored);
             }
-            List<String> warnings = new ArrayList<>();
-            reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
-            DecodedImage pixels = new DecodedImage.Pixels(rgb(reader.read(0)));
-            // The JPEG reader only warns of a truncated image, and makes up the rest of its pixels.
-            return warnings.isEmpty() ? pixels : damaged(format, data, warnings.get(0));
+            return new DecodedImage.Pixels(stored.orientation().turn(rgb(stored), stored.width(), stored.height()));
         } catch (IOException | RuntimeException e) {
             // ImageIO's readers answer damaged input with runtime exceptions of many kinds; all mean the same here.
-            return damaged(format, data, e);
+            return refused(
+                    RejectReason.UNDECODABLE_IMAGE,
+                    "%d bytes are not a whole %s image: %s",
+                    data.length,
+                    encoding.name().toLowerCase(Locale.ROOT),
+                    e instanceof IOException && e.getMessage() != null ? e.getMessage() : e);
+        }
+    }
+
+    private DecodedImage wrongSize(StoredImage stored) {
+        boolean bomb = (long) stored.width() * stored.height() > 64L * width * height;
+        return refused(
+                bomb ? RejectReason.OVERSIZED : RejectReason.WRONG_SIZE,
+                "%s image is %dx%d, expected %dx%d",
+                stored.format(),
+                stored.uprightWidth(),
+                stored.uprightHeight(),
+                width,
+                height);
+    }
+
+    private static byte[] rgb(StoredImage stored) throws IOException {
+        ImageReader reader =
+                ImageIO.getImageReadersByFormatName(stored.format()).next();
+        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(stored.plain()))) {
+            reader.setInput(in, true, true);
+            if (reader.getWidth(0) != stored.width() || reader.getHeight(0) != stored.height()) {
+                throw new IOException("it has more than one size"); // and must not be read: it may be any
+            }
+            return stored.rgb(reader);
         } finally {
             reader.dispose();
         }
-    }
-
-    private static DecodedImage damaged(String format, byte[] data, Object why) {
-        return refused(
-                RejectReason.UNDECODABLE_IMAGE, "%d bytes are not a whole %s image: %s", data.length, format, why);
-    }
-
-    private byte[] rgb(BufferedImage image) {
-        int[] packed = image.getRGB(0, 0, width, height, null, 0, width);
-        byte[] rgb = new byte[3 * packed.length];
-        for (int pixel = 0; pixel < packed.length; pixel++) {
-            rgb[3 * pixel] = (byte) (packed[pixel] >> 16);
-            rgb[3 * pixel + 1] = (byte) (packed[pixel] >> 8);
-            rgb[3 * pixel + 2] = (byte) packed[pixel];
-        }
-        return rgb;
     }
 
     private static DecodedImage refused(RejectReason reason, String detail, Object... arguments) {

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.image.ExifBytes;
+import dev.exitflow.core.image.PngBytes;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,6 +54,24 @@ class ImageFolderTest {
 
         assertThat(images.size()).isEqualTo(1);
         assertThat(Byte.toUnsignedInt(images.image(0)[0])).isBetween(0xB0, 0xD0);
+    }
+
+    @Test
+    void shouldReadGrayAndTurnedImagesAsTheyAreMeant() throws IOException {
+        byte[] exif = PngBytes.chunk("eXIf", ExifBytes.of(6, ByteOrder.BIG_ENDIAN));
+        int[] turned = {3, 60, 2, 64, 1, 128
+        }; // two pixels wide, and of the upright image's first row the last pixel first
+        Files.write(create("gray/upright.png"), PngBytes.of(PngBytes.GRAY, 8, 3, new int[] {1, 2, 3, 128, 64, 60}));
+        Files.write(create("gray/turned.png"), PngBytes.of(PngBytes.GRAY, 8, 2, turned, exif));
+
+        ImageSet images = ImageFolder.train(folder, read -> {});
+
+        assertThat(images.width()).isEqualTo(3);
+        assertThat(images.height()).isEqualTo(2);
+        for (int image = 0; image < 2; image++) {
+            assertThat(images.image(image))
+                    .containsExactly(1, 1, 1, 2, 2, 2, 3, 3, 3, 128, 128, 128, 64, 64, 64, 60, 60, 60);
+        }
     }
 
     @Test

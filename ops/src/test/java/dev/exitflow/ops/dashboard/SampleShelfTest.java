@@ -8,6 +8,7 @@ import dev.exitflow.schema.ImageRecord;
 import dev.exitflow.schema.Prediction;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -49,6 +50,19 @@ class SampleShelfTest {
     }
 
     @Test
+    void shouldShowGrayAsItIsStored() throws IOException {
+        BufferedImage gray = new BufferedImage(4, 2, BufferedImage.TYPE_BYTE_GRAY);
+        gray.getRaster().setSample(0, 0, 0, 128);
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        ImageIO.write(gray, "png", png);
+
+        BufferedImage picture = decode(
+                Thumbnail.of(image(ImageEncoding.PNG, 4, 2, png.toByteArray())).orElseThrow());
+
+        assertThat(picture.getRGB(0, 0)).isEqualTo(0xff808080);
+    }
+
+    @Test
     void shouldShrinkWhenAnImageIsLarge() throws IOException {
         BufferedImage picture =
                 decode(Thumbnail.of(image(400, 200, new byte[400 * 200 * 3])).orElseThrow());
@@ -72,11 +86,15 @@ class SampleShelfTest {
     }
 
     private static ImageRecord image(int width, int height, byte[] data) {
+        return image(ImageEncoding.RAW_RGB8, width, height, data);
+    }
+
+    private static ImageRecord image(ImageEncoding encoding, int width, int height, byte[] data) {
         return ImageRecord.newBuilder()
                 .setId("a")
                 .setSource("camera-1")
                 .setCapturedAt(Instant.EPOCH)
-                .setEncoding(ImageEncoding.RAW_RGB8)
+                .setEncoding(encoding)
                 .setWidth(width)
                 .setHeight(height)
                 .setData(ByteBuffer.wrap(data))
