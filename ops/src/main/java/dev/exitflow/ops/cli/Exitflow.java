@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
             PredictionsCommand.class,
             DeadLettersCommand.class,
             BundleCommand.class,
+            ClassifyCommand.class,
             DataCommand.class,
             BenchCommand.class,
             CompletionCommand.class,
