@@ -33,6 +33,7 @@ final class ConfigKeys {
     static final String STATE_DIR = "state.dir";
     static final String STARTUP_TIMEOUT_MS = "startup.timeout.ms";
     static final String SHUTDOWN_TIMEOUT_MS = "shutdown.timeout.ms";
+    static final String BROKER_SILENCE_READY_MS = "broker.silence.ready.ms";
     static final String THREAD_REPLACEMENTS = "thread.replacements";
     static final String THREAD_REPLACEMENTS_WINDOW_MS = "thread.replacements.window.ms";
 
@@ -194,6 +195,13 @@ final class ConfigKeys {
                     Range.atLeast(0),
                     Importance.LOW,
                     "Milliseconds that a graceful stop may take.")
+            .define(
+                    BROKER_SILENCE_READY_MS,
+                    ConfigDef.Type.INT,
+                    60_000,
+                    Range.atLeast(1_000),
+                    Importance.LOW,
+                    "Milliseconds without an answer from any broker after which /health/ready answers 503.")
             .define(
                     THREAD_REPLACEMENTS,
                     ConfigDef.Type.INT,

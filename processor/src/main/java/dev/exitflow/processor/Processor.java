@@ -7,6 +7,7 @@ import dev.exitflow.core.inference.ModuleRunner;
 import dev.exitflow.processor.control.PolicyBook;
 import dev.exitflow.processor.metrics.Health;
 import dev.exitflow.processor.metrics.HealthServer;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -44,6 +45,7 @@ public final class Processor implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final OpenParts open;
     private final ThreadReplacements replacements;
+    private final BrokerSilence silence;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Optional<String> compressionProblem = CompressionCheck.problem();
@@ -58,6 +60,12 @@ public final class Processor implements AutoCloseable {
         this.open = new OpenParts(config.shutdownTimeout());
         this.replacements = new ThreadReplacements(
                 config.threadReplacements(), config.threadReplacementsWindow(), InstantSource.system());
+        this.silence = new BrokerSilence(
+                config.bootstrapServers(),
+                "images wait, nothing is lost",
+                BrokerSilence.USUAL_PATIENCE,
+                System::nanoTime,
+                LOG::warn);
     }
 
     /**
@@ -106,6 +114,7 @@ public final class Processor implements AutoCloseable {
         open.add("http", http::close);
         compressionProblem.ifPresent(LOG::warn);
         requireTopics();
+        watchBrokers();
         warm = Wiring.warmUp(config, bundle, runner, registry, open);
         startStreams(warm);
         LOG.info(
@@ -127,6 +136,15 @@ public final class Processor implements AutoCloseable {
                         topics.predictions(),
                         topics.acks(),
                         topics.deadLetters()));
+    }
+
+    private void watchBrokers() {
+        Gauge.builder("exitflow.broker.silence.seconds", () -> silence.length().toSeconds())
+                .description("For how long no broker has answered; 0 while one does")
+                .tag("model", bundle.name())
+                .register(registry);
+        BrokerWatch watch = BrokerWatch.start(new StreamsSettings(config).ofWatch(), silence);
+        open.add("broker-watch", watch::close);
     }
 
     private void startStreams(Wiring wiring) {
@@ -196,7 +214,12 @@ public final class Processor implements AutoCloseable {
                 !state.hasStartedOrFinishedShuttingDown(),
                 wired != null,
                 wired != null && wired.book().isRestored(),
-                failure().map(Throwable::toString).or(() -> compressionProblem).orElse(null));
+                silence.length().compareTo(config.brokerSilenceReady()) < 0,
+                failure()
+                        .map(Throwable::toString)
+                        .or(silence::problem)
+                        .or(() -> compressionProblem)
+                        .orElse(null));
     }
 
     /** What ended this processor, if a failure did. */

@@ -180,6 +180,10 @@ public final class ProcessorConfig {
         return millis(ConfigKeys.SHUTDOWN_TIMEOUT_MS);
     }
 
+    Duration brokerSilenceReady() {
+        return millis(ConfigKeys.BROKER_SILENCE_READY_MS);
+    }
+
     int threadReplacements() {
         return integer(ConfigKeys.THREAD_REPLACEMENTS);
     }

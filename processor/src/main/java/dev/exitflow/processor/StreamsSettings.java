@@ -135,6 +135,11 @@ final class StreamsSettings {
         return settings;
     }
 
+    /** Of the admin client that asks the brokers whether they are there. */
+    Map<String, Object> ofWatch() {
+        return ofClient("watch", AdminClientConfig.configNames());
+    }
+
     private Map<String, Object> ofClient(String purpose, Set<String> known) {
         Map<String, Object> settings = new HashMap<>(config.kafkaSettings());
         settings.keySet().retainAll(known);

@@ -24,6 +24,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -170,7 +171,7 @@ public final class Dashboard implements AutoCloseable {
         routes.get("/metrics", context -> context.contentType(PROMETHEUS)
                 .result(monitor.registry().scrape()));
         routes.get("/health/live", context -> health(context, monitor.stream().isAlive()));
-        routes.get("/health/ready", context -> health(context, monitor.stream().isRunning()));
+        routes.get("/health/ready", context -> health(context, monitor.isReady()));
         routes.exception(HttpResponseException.class, (e, context) -> refuse(context, e.getStatus(), e.getMessage()));
         routes.exception(
                 PolicyConflictException.class,
@@ -266,9 +267,11 @@ public final class Dashboard implements AutoCloseable {
         }
     }
 
-    private static void health(Context context, boolean isGood) {
-        context.status(isGood ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
-                .json(Map.of("status", isGood ? "UP" : "DOWN"));
+    private void health(Context context, boolean isGood) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("status", isGood ? "UP" : "DOWN");
+        body.put("problem", monitor.pulse().problem().orElse(null));
+        context.status(isGood ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).json(body);
     }
 
     private static void refuse(Context context, int status, String message) {

@@ -75,10 +75,16 @@ final class LiveFeed implements AutoCloseable {
      * @param waitedSeconds for how long the longest of them has, at least; null likewise
      * @param instances processors by name
      * @param capacities what each model sustains, as far as known
+     * @param problem why the brokers do not say; null while they do
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record PulseCard(
-            long t, Long backlog, Long waitedSeconds, List<String> instances, List<CapacityCard> capacities) {
+            long t,
+            Long backlog,
+            Long waitedSeconds,
+            List<String> instances,
+            List<CapacityCard> capacities,
+            String problem) {
 
         static PulseCard of(Pulse pulse, List<CapacityCard> capacities) {
             return new PulseCard(
@@ -86,7 +92,8 @@ final class LiveFeed implements AutoCloseable {
                     pulse.backlog().isPresent() ? (Long) pulse.backlog().getAsLong() : null,
                     pulse.waited().map(waited -> waited.longest().toSeconds()).orElse(null),
                     List.copyOf(pulse.instances()),
-                    capacities);
+                    capacities,
+                    pulse.problem().orElse(null));
         }
     }
 

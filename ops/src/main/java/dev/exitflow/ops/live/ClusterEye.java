@@ -6,6 +6,7 @@ import dev.exitflow.ops.monitor.Backlog;
 import dev.exitflow.ops.monitor.PredictionFeed;
 import dev.exitflow.ops.monitor.RecentStats;
 import dev.exitflow.ops.monitor.StatsSummary;
+import dev.exitflow.processor.BrokerSilence;
 import dev.exitflow.processor.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,12 +45,13 @@ public final class ClusterEye implements AutoCloseable {
     private final RecentStats recent;
     private final PredictionFeed feed;
     private final Admin admin;
+    private final BrokerSilence silence;
     private final Backlog backlog;
     private final LiveInstances instances;
     private final ScheduledExecutorService executor;
-    private volatile Answer answer = new Answer(OptionalLong.empty(), List.of(), "");
+    private volatile Answer answer = new Answer(OptionalLong.empty(), List.of(), null);
 
-    /** What the brokers said last, and what kept them from it. */
+    /** What the brokers said last, and what kept them from it; null where nothing did. */
     private record Answer(OptionalLong backlog, List<String> instances, String problem) {}
 
     /**
@@ -67,6 +69,12 @@ public final class ClusterEye implements AutoCloseable {
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
         this.admin = Admin.create(properties);
+        this.silence = new BrokerSilence(
+                String.valueOf(clientProperties.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG)),
+                "what waits and who is there is not known",
+                Duration.ZERO,
+                System::nanoTime,
+                line -> {});
         this.backlog = new Backlog(admin, topics.images().name(), group);
         this.instances = new LiveInstances(admin, group);
         this.executor = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -79,15 +87,20 @@ public final class ClusterEye implements AutoCloseable {
 
     private void ask() {
         try {
-            answer = new Answer(backlog.look().waiting(), List.copyOf(instances.names()), "");
+            answer = new Answer(backlog.look().waiting(), List.copyOf(instances.names()), null);
+            silence.answered();
         } catch (ExitflowException | KafkaException e) {
-            answer = new Answer(OptionalLong.empty(), List.of(), String.valueOf(e.getMessage()));
+            answer = new Answer(OptionalLong.empty(), List.of(), problem(e));
         }
     }
 
-    /** Why how much waits and who is there is not known; empty where it is. */
-    public String problem() {
-        return answer.problem();
+    private String problem(RuntimeException failure) {
+        if (BrokerSilence.isTimeout(failure)) {
+            silence.unanswered();
+            return silence.problem().orElseThrow();
+        }
+        silence.answered();
+        return String.valueOf(failure.getMessage());
     }
 
     /** The processors in their group. */
@@ -103,7 +116,8 @@ public final class ClusterEye implements AutoCloseable {
                 clock.instant(),
                 now.backlog().isPresent() ? now.backlog().getAsLong() : null,
                 now.instances(),
-                recent.models().stream().map(model -> look(model, to)).toList());
+                recent.models().stream().map(model -> look(model, to)).toList(),
+                now.problem());
     }
 
     private ClusterLook.Model look(String model, Instant to) {

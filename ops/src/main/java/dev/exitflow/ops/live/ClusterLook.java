@@ -11,9 +11,10 @@ import java.util.List;
  * @param backlogImages that wait; null where the brokers did not say or nobody has begun
  * @param instances processors in their consumer group, by name
  * @param models each with its figures of the last seconds, by name
+ * @param problem why the brokers do not say how much waits and who is there; null while they do
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record ClusterLook(String at, Long backlogImages, List<String> instances, List<Model> models) {
+public record ClusterLook(String at, Long backlogImages, List<String> instances, List<Model> models, String problem) {
 
     /** Copies the lists. */
     public ClusterLook {
@@ -21,8 +22,13 @@ public record ClusterLook(String at, Long backlogImages, List<String> instances,
         models = List.copyOf(models);
     }
 
-    static ClusterLook of(Instant at, Long backlogImages, List<String> instances, List<Model> models) {
-        return new ClusterLook(at.toString(), backlogImages, instances, models);
+    static ClusterLook of(Instant at, Long backlogImages, List<String> instances, List<Model> models, String problem) {
+        return new ClusterLook(at.toString(), backlogImages, instances, models, problem);
+    }
+
+    /** The same with some of its models. */
+    ClusterLook withModels(List<Model> some) {
+        return new ClusterLook(at, backlogImages, instances, some, problem);
     }
 
     /**

@@ -66,9 +66,13 @@ final class ClusterPicture {
 
     /** One line for each model, for where nothing can be drawn. */
     static List<String> summary(ClusterLook look) {
-        String end = text(
-                "%s waiting, %d %s",
-                waiting(look), look.instances().size(), look.instances().size() == 1 ? "processor" : "processors");
+        String end = look.problem() != null
+                ? look.problem()
+                : text(
+                        "%s waiting, %d %s",
+                        waiting(look),
+                        look.instances().size(),
+                        look.instances().size() == 1 ? "processor" : "processors");
         if (look.models().isEmpty()) {
             return List.of("no predictions, " + end);
         }
@@ -86,6 +90,9 @@ final class ClusterPicture {
     }
 
     private static String processors(ClusterLook look) {
+        if (look.problem() != null) {
+            return UNKNOWN;
+        }
         return look.instances().isEmpty()
                 ? "none"
                 : text("%d: %s", look.instances().size(), String.join(", ", look.instances()));

@@ -41,8 +41,11 @@ public final class LiveTop {
         String help = keys.isPresent() ? "keys: arrow up and down (or + and -) change T, q ends" : "q ends";
         new Screen(terminal)
                 .watch(
-                        () -> ClusterPicture.lines(
-                                look(), where, help, eye.problem().isEmpty() ? news : eye.problem()),
+                        () -> {
+                            ClusterLook look = look();
+                            return ClusterPicture.lines(
+                                    look, where, help, look.problem() == null ? news : look.problem());
+                        },
                         key -> keys.flatMap(known -> known.pressed(key, eye.instances()))
                                 .ifPresent(line -> news = line),
                         () -> false);
@@ -68,12 +71,8 @@ public final class LiveTop {
 
     private ClusterLook look() {
         ClusterLook all = eye.look();
-        return new ClusterLook(
-                all.at(),
-                all.backlogImages(),
-                all.instances(),
-                all.models().stream()
-                        .filter(one -> model.isEmpty() || model.get().equals(one.model()))
-                        .toList());
+        return all.withModels(all.models().stream()
+                .filter(one -> model.isEmpty() || model.get().equals(one.model()))
+                .toList());
     }
 }

@@ -2,6 +2,7 @@ package dev.exitflow.ops.monitor;
 
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.ops.control.LiveInstances;
+import dev.exitflow.processor.BrokerSilence;
 import dev.exitflow.processor.OpenParts;
 import dev.exitflow.schema.ExitStats;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
@@ -10,7 +11,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
@@ -20,6 +23,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +40,8 @@ public final class Monitor implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Monitor.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration READY_SILENCE = Duration.ofMinutes(1);
+    private static final int ANSWER_MILLIS = 5_000;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(15);
 
     private final MonitorSettings settings;
@@ -49,11 +55,18 @@ public final class Monitor implements AutoCloseable {
     private StatsFeed feed;
     private Backlog backlog;
     private LiveInstances instances;
-    private volatile Pulse pulse = Pulse.unknown(Instant.EPOCH);
-    private volatile String problem;
+    private final BrokerSilence silence;
+    private volatile Pulse pulse = Pulse.unknown(Instant.EPOCH, Optional.empty());
+    private String refusal = ""; // of the looking thread alone
 
     private Monitor(MonitorSettings settings) {
         this.settings = settings;
+        this.silence = new BrokerSilence(
+                String.valueOf(settings.clientProperties().get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG)),
+                "the statistics wait, nothing is lost",
+                BrokerSilence.USUAL_PATIENCE,
+                System::nanoTime,
+                LOG::warn);
     }
 
     /**
@@ -79,7 +92,10 @@ public final class Monitor implements AutoCloseable {
         open.add("stats-stream", stream::close);
         feed = StatsFeed.start(settings.clientProperties(), settings.topics(), recent, MEMORY);
         open.add("stats-feed", feed::close);
-        Admin admin = Admin.create(settings.clientProperties());
+        Map<String, Object> properties = new HashMap<>(settings.clientProperties());
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
+        Admin admin = Admin.create(properties);
         open.add("admin", () -> admin.close(Duration.ofSeconds(1)));
         backlog = new Backlog(admin, settings.topics().images().name(), settings.processors());
         instances = new LiveInstances(admin, settings.processors());
@@ -101,20 +117,29 @@ public final class Monitor implements AutoCloseable {
                     OptionalLong.of(look.arrived()),
                     look.waiting(),
                     waited,
-                    new TreeSet<>(instances.names()));
-            if (problem != null) {
-                LOG.info("the brokers answer again");
-                problem = null;
-            }
+                    new TreeSet<>(instances.names()),
+                    Optional.empty());
+            silence.answered();
+            refusal = "";
         } catch (ExitflowException | KafkaException e) {
-            pulse = Pulse.unknown(Instant.now());
-            if (problem == null) {
-                LOG.warn("the brokers do not say how the processors are: {}", e.getMessage());
-            }
-            problem = e.getMessage();
+            pulse = Pulse.unknown(Instant.now(), problem(e));
         }
-        metrics.update(pulse, recent, stream.isRunning());
+        metrics.update(pulse, recent, stream.isRunning(), silence.length());
         listeners.forEach(listener -> listener.accept(pulse));
+    }
+
+    private Optional<String> problem(RuntimeException failure) {
+        if (BrokerSilence.isTimeout(failure)) {
+            silence.unanswered();
+            return silence.problem();
+        }
+        silence.answered();
+        String message = String.valueOf(failure.getMessage());
+        if (refusal.isEmpty()) {
+            LOG.warn("the brokers do not say how the processors are: {}", message);
+        }
+        refusal = message;
+        return Optional.of(message);
     }
 
     /** The statistics of the last quarter of an hour. */
@@ -125,6 +150,11 @@ public final class Monitor implements AutoCloseable {
     /** How the processors were about a second ago. */
     public Pulse pulse() {
         return pulse;
+    }
+
+    /** Whether predictions are being counted and a broker has answered within the last minute. */
+    public boolean isReady() {
+        return stream.isRunning() && silence.length().compareTo(READY_SILENCE) < 0;
     }
 
     /** Tells {@code listener} each window whenever there is more of it, on a thread that it should not hold up. */

@@ -25,6 +25,7 @@ final class MonitorMetrics {
     private final List<Series> series;
     private volatile Pulse pulse;
     private volatile boolean running;
+    private volatile Duration silence = Duration.ZERO;
 
     /** One gauge, with a series for each model. */
     private record Series(MultiGauge gauge, Duration span, Function<StatsSummary, OptionalDouble> figure) {}
@@ -41,6 +42,9 @@ final class MonitorMetrics {
                 .register(registry);
         Gauge.builder("exitflow.stats.running", () -> running ? 1 : 0)
                 .description("1 while this monitor counts predictions, or stands by for others that do")
+                .register(registry);
+        Gauge.builder("exitflow.broker.silence.seconds", () -> silence.toSeconds())
+                .description("For how long no broker has answered; 0 while one does")
                 .register(registry);
         series = List.of(
                 series(
@@ -93,8 +97,9 @@ final class MonitorMetrics {
                         agreement(known -> known.interval().high())));
     }
 
-    void update(Pulse newPulse, RecentStats recent, boolean isRunning) {
+    void update(Pulse newPulse, RecentStats recent, boolean isRunning, Duration brokerSilence) {
         pulse = newPulse;
+        silence = brokerSilence;
         running = isRunning;
         for (Series one : series) {
             List<Row<?>> rows = new ArrayList<>();

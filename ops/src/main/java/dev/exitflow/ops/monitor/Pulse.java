@@ -14,12 +14,18 @@ import java.util.TreeSet;
  * @param backlog those of them that wait; empty where the brokers did not say or nobody has begun
  * @param waited for how long those have waited; empty where the backlog is
  * @param instances processors in their consumer group, by name; empty where the brokers did not say, too
+ * @param problem why the brokers do not say, once that lasts; empty while they do
  */
 public record Pulse(
-        Instant at, OptionalLong arrived, OptionalLong backlog, Optional<Waited> waited, SortedSet<String> instances) {
+        Instant at,
+        OptionalLong arrived,
+        OptionalLong backlog,
+        Optional<Waited> waited,
+        SortedSet<String> instances,
+        Optional<String> problem) {
 
     /** A moment of which nothing is known. */
-    static Pulse unknown(Instant at) {
-        return new Pulse(at, OptionalLong.empty(), OptionalLong.empty(), Optional.empty(), new TreeSet<>());
+    static Pulse unknown(Instant at, Optional<String> problem) {
+        return new Pulse(at, OptionalLong.empty(), OptionalLong.empty(), Optional.empty(), new TreeSet<>(), problem);
     }
 }

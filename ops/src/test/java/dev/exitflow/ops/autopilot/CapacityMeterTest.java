@@ -110,7 +110,8 @@ class CapacityMeterTest {
                             OptionalLong.of(arrived),
                             OptionalLong.of(arrived - answered),
                             Optional.of(new Waited(Duration.ZERO, Duration.ZERO)),
-                            new TreeSet<>(List.of(instances))),
+                            new TreeSet<>(List.of(instances)),
+                            Optional.empty()),
                     "digits",
                     thresholds,
                     since);

@@ -28,7 +28,7 @@ class ClusterPictureTest {
 
     @Test
     void shouldShowEveryFigureOfEveryModelWhenItIsKnown() {
-        List<String> lines = lines(new ClusterLook("now", 132L, List.of("a", "b"), List.of(DIGITS, SILENT)));
+        List<String> lines = lines(new ClusterLook("now", 132L, List.of("a", "b"), List.of(DIGITS, SILENT), null));
 
         assertThat(lines)
                 .contains(
@@ -49,16 +49,16 @@ class ClusterPictureTest {
 
     @Test
     void shouldSayThatThereIsNothingWhenNobodyAnswers() {
-        List<String> lines = lines(new ClusterLook("now", null, List.of(), List.of()));
+        List<String> lines = lines(new ClusterLook("now", null, List.of(), List.of(), null));
 
         assertThat(lines).contains("processors none", "waiting    –", "no predictions within the last minute");
-        assertThat(ClusterPicture.summary(new ClusterLook("now", null, List.of(), List.of())))
+        assertThat(ClusterPicture.summary(new ClusterLook("now", null, List.of(), List.of(), null)))
                 .containsExactly("no predictions, – waiting, 0 processors");
     }
 
     @Test
     void shouldPutEachModelInALineWhenNothingCanBeDrawn() {
-        assertThat(ClusterPicture.summary(new ClusterLook("now", 7L, List.of("a"), List.of(DIGITS, SILENT))))
+        assertThat(ClusterPicture.summary(new ClusterLook("now", 7L, List.of("a"), List.of(DIGITS, SILENT), null)))
                 .containsExactly(
                         "digits: 201 images/s, policies v3 v4, FLOPs saved 53.2 %,"
                                 + " agreement 98.1 % (95.2 to 99.0, last minute), latency 12 / 48 ms, 7 waiting, 1 processor",

@@ -116,6 +116,7 @@ public final class HealthServer implements AutoCloseable {
         node.put("streams", health.streams());
         node.put("modelWarm", health.modelWarm());
         node.put("policiesRestored", health.policiesRestored());
+        node.put("brokersAnswer", health.brokersAnswer());
         node.put("problem", health.problem());
         return node.toString();
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class HealthServerTest {
 
-    private static final Health READY = new Health("RUNNING", true, true, true, null);
+    private static final Health READY = new Health("RUNNING", true, true, true, true, null);
 
     private volatile Health health = READY;
     private final HealthServer server = HealthServer.start(
@@ -42,21 +42,23 @@ class HealthServerTest {
         assertThat(ready.headers().firstValue("Content-Type")).contains("application/json");
         assertThat(ready.body())
                 .isEqualTo("{\"status\":\"UP\",\"streams\":\"RUNNING\",\"modelWarm\":true,\"policiesRestored\":true,"
-                        + "\"problem\":null}");
+                        + "\"brokersAnswer\":true,\"problem\":null}");
         assertThat(get("/health/live").statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "CREATED,     true,  false, false, 200",
-        "REBALANCING, true,  true,  true,  200",
-        "RUNNING,     true,  true,  false, 200",
-        "RUNNING,     true,  false, true,  200",
-        "ERROR,       false, true,  true,  503",
+        "CREATED,     true,  false, false, true,  200",
+        "REBALANCING, true,  true,  true,  true,  200",
+        "RUNNING,     true,  true,  false, true,  200",
+        "RUNNING,     true,  false, true,  true,  200",
+        "RUNNING,     true,  true,  true,  false, 200",
+        "ERROR,       false, true,  true,  true,  503",
     })
     void shouldSayWhatIsMissingWhenNotReady(
-            String streams, boolean alive, boolean warm, boolean restored, int liveStatus) throws Exception {
-        health = new Health(streams, alive, warm, restored, "why \"so\"");
+            String streams, boolean alive, boolean warm, boolean restored, boolean answer, int liveStatus)
+            throws Exception {
+        health = new Health(streams, alive, warm, restored, answer, "why \"so\"");
 
         HttpResponse<String> ready = get("/health/ready");
 
@@ -66,6 +68,7 @@ class HealthServerTest {
                 .contains("\"streams\":\"" + streams + "\"")
                 .contains("\"modelWarm\":" + warm)
                 .contains("\"policiesRestored\":" + restored)
+                .contains("\"brokersAnswer\":" + answer)
                 .contains("\"problem\":\"why \\\"so\\\"\"");
         assertThat(get("/health/live").statusCode()).isEqualTo(liveStatus);
     }

@@ -139,7 +139,9 @@ function inForceName() {
 
 function drawPulse(pulse) {
   const count = pulse.instances.length;
-  $("instances").textContent = count === 1 ? "1 instance" : `${count} instances`;
+  $("brokers").textContent = pulse.problem ?? "";
+  $("brokers").hidden = !pulse.problem;
+  $("instances").textContent = pulse.problem ? "" : count === 1 ? "1 instance" : `${count} instances`;
   $("instances").title = pulse.instances.join(", ");
   figure("now-model", state.model ?? "–", count === 1 ? "on 1 instance" : `on ${count} instances`);
   figure("figure-backlog", pulse.backlog == null ? "–" : pulse.backlog.toLocaleString("en"), backlogInWords(pulse));
