@@ -1,8 +1,10 @@
 package dev.exitflow.ops.cli;
 
+import dev.exitflow.core.ExitflowException;
 import dev.exitflow.ops.load.DataSpec;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import javax.imageio.ImageIO;
@@ -62,13 +64,17 @@ public final class Exitflow implements Callable<Integer> {
     static final int FAILED = CommandLine.ExitCode.SOFTWARE;
     static final int WRONG_USAGE = CommandLine.ExitCode.USAGE;
 
-    /** What logback.xml reads, from the environment or, set here, from the system properties. */
-    private static final String LOG_LEVEL = "EXITFLOW_LOG_LEVEL";
+    private static final String VERBOSE = "--verbose";
+    private static final String VERBOSE_SHORT = "-v";
 
     @Option(
-            names = {"-v", "--verbose"},
+            names = {VERBOSE_SHORT, VERBOSE},
             scope = ScopeType.INHERIT,
-            description = "Log what happens to stderr, and print errors with their stack traces.")
+            description = {
+                "Log what happens to stderr, and print errors with their stack traces.",
+                "EXITFLOW_LOG_LEVEL=INFO (or DEBUG) in the environment logs what Kafka's clients do, too;"
+                        + " EXITFLOW_LOG_FORMAT=json logs a JSON object a line."
+            })
     boolean verbose;
 
     @Spec
@@ -87,6 +93,13 @@ public final class Exitflow implements Callable<Integer> {
     public static void main(String[] arguments) {
         // Kafka, the terminal's and the charts' libraries format without naming a locale; our own code names it.
         Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
+        try {
+            Logging.configure(
+                    List.of(arguments).contains(VERBOSE) || List.of(arguments).contains(VERBOSE_SHORT));
+        } catch (ExitflowException e) {
+            System.err.println("exitflow: " + e.getMessage());
+            System.exit(WRONG_USAGE);
+        }
         ImageIO.setUseCache(false); // by default a temporary file for each image that is written, however small
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
@@ -102,12 +115,6 @@ public final class Exitflow implements Callable<Integer> {
                 .setErr(err)
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
-        commandLine.setExecutionStrategy(parsed -> {
-            if (exitflow.verbose && System.getenv(LOG_LEVEL) == null) {
-                System.setProperty(LOG_LEVEL, "INFO"); // before the first logger is made
-            }
-            return new CommandLine.RunLast().execute(parsed);
-        });
         int status = commandLine.execute(arguments);
         out.flush();
         err.flush();

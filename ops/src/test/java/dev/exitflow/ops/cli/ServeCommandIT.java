@@ -81,6 +81,9 @@ class ServeCommandIT {
             assertThat(serve.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(serve.exitValue()).isEqualTo(TERMINATED);
             assertThat(errors()).contains("created exitflow-images", "instance served-1 serves model tiny", "stopping");
+            assertThat(errors().lines())
+                    .as("with a date, at INFO")
+                    .anyMatch(line -> line.matches("\\d{4}-\\d{2}-\\d{2} .* INFO .* instance served-1 is RUNNING"));
             assertThat(errors()).as("a healthy start and stop").doesNotContain("o.a.k");
             // It left the group by itself; a killed one would stay until its session times out.
             await().atMost(Duration.ofSeconds(10)).until(() -> liveInstances().isEmpty());
@@ -94,7 +97,7 @@ class ServeCommandIT {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx512m", "-Dai.djl.offline=true", "-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of("dev.exitflow.ops.cli.Exitflow", "serve", "--create-topics"));
+        command.addAll(List.of("dev.exitflow.ops.cli.Exitflow", "serve", "-v", "--create-topics"));
         command.addAll(List.of("--bundle", bundle.toString(), "--bootstrap-server", broker.bootstrapServers()));
         command.addAll(List.of("--set", "instance.id=served-1", "--set", "http.port=0", "--set", "workers=1"));
         command.addAll(List.of("--set", "state.dir=" + directory.resolve("state")));
