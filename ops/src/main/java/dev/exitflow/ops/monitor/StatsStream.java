@@ -4,6 +4,7 @@ import dev.exitflow.core.ExitflowException;
 import dev.exitflow.processor.ThreadReplacements;
 import dev.exitflow.processor.TopicCheck;
 import dev.exitflow.processor.Topics;
+import dev.exitflow.processor.step.PatientClients;
 import dev.exitflow.schema.RecordCodecs;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -68,9 +69,11 @@ public final class StatsStream implements AutoCloseable {
     public static StatsStream start(
             Map<String, Object> clientProperties, Topics topics, String application, MeterRegistry registry) {
         requireTopics(clientProperties, topics);
+        StreamsConfig settings = new StreamsConfig(settings(clientProperties, application));
         KafkaStreams streams = new KafkaStreams(
                 StatsTopology.build(topics, RecordCodecs.from(clientProperties), GRACE, new StatsMetrics(registry)),
-                new StreamsConfig(settings(clientProperties, application)));
+                settings,
+                new PatientClients(settings.getKafkaClientSupplier()));
         StatsStream stream = new StatsStream(
                 streams, new ThreadReplacements(REPLACEMENTS, REPLACEMENTS_WINDOW, InstantSource.system()));
         streams.setUncaughtExceptionHandler(stream.replacements);

@@ -1,9 +1,13 @@
 package dev.exitflow.ops.trust;
 
-import java.util.Arrays;
+import dev.exitflow.ops.bench.Percentiles;
+import dev.exitflow.ops.trust.RoundResult.Recovery;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** The figures of a campaign, by guarantee and by kind of fault. */
@@ -18,6 +22,7 @@ final class CampaignSummary {
         summary.put("seed", seed);
         summary.put("rounds", results.size());
         summary.put("broken", broken);
+        summary.putAll(recovery(results));
         summary.put(
                 "restarts",
                 results.stream()
@@ -50,16 +55,35 @@ final class CampaignSummary {
         figures.put("records", total.records());
         figures.put("missing", total.missing());
         figures.put("duplicates", total.duplicates());
-        double[] seconds = results.stream()
-                .flatMapToDouble(result -> result.recoverySeconds().stream())
-                .sorted()
-                .toArray();
-        if (seconds.length > 0) {
-            figures.put("recoverySecondsP50", rounded(seconds[(seconds.length - 1) / 2]));
-            figures.put(
-                    "recoverySecondsMax", rounded(Arrays.stream(seconds).max().orElseThrow()));
-        }
+        figures.putAll(recovery(results));
         return figures;
+    }
+
+    private static Map<String, Object> recovery(List<RoundResult> results) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("slow", results.stream().filter(RoundResult::isSlow).count());
+        put(figures, "recoverySeconds", results, Recovery::all);
+        put(figures, "brokerSeconds", results, Recovery::broker);
+        put(figures, "firstAfterReturnSeconds", results, Recovery::firstAfterReturn);
+        put(figures, "allAfterReturnSeconds", results, Recovery::allAfterReturn);
+        return figures;
+    }
+
+    private static void put(
+            Map<String, Object> figures,
+            String name,
+            List<RoundResult> results,
+            Function<Recovery, OptionalDouble> figure) {
+        List<Double> seconds = results.stream()
+                .flatMapToDouble(result -> figure.apply(result.recovery()).stream())
+                .boxed()
+                .toList();
+        if (!seconds.isEmpty()) {
+            Percentiles percentiles = Percentiles.of(seconds);
+            figures.put(name + "P50", rounded(percentiles.p50()));
+            figures.put(name + "P99", rounded(percentiles.p99()));
+            figures.put(name + "Max", rounded(Collections.max(seconds)));
+        }
     }
 
     private static double rounded(double seconds) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
 /** The processors of one round, each a process with a name of its own that no later one takes. */
@@ -25,7 +26,7 @@ final class Fleet implements AutoCloseable {
     private final Installation installation;
     private final Path folder;
     private final String guarantee;
-    private final List<ServeProcess> processes = new ArrayList<>();
+    private final List<ServeProcess> processes = new CopyOnWriteArrayList<>(); // another thread may look at them
 
     Fleet(Installation installation, Path folder, String guarantee) {
         this.installation = installation;
@@ -59,6 +60,15 @@ final class Fleet implements AutoCloseable {
         options.addAll(Fuse.options(point, fuse, passes));
         return start(
                 TinyImages.BUNDLE, options, Map.of("kafka.default.client.supplier", HaltingClients.class.getName()));
+    }
+
+    /** Starts one with settings of its own, whose stream thread is held up at a point while {@code fuse} exists. */
+    ServeProcess startHeld(HaltPoint point, Path fuse, Map<String, String> values) throws IOException {
+        List<String> options = new ArrayList<>(SHORT_LIVED);
+        options.addAll(Fuse.holdingOptions(point, fuse));
+        Map<String, String> all = new HashMap<>(values);
+        all.put("kafka.default.client.supplier", HaltingClients.class.getName());
+        return start(TinyImages.BUNDLE, options, all);
     }
 
     private ServeProcess start(Path bundle, List<String> options, Map<String, String> values) throws IOException {

@@ -4,6 +4,8 @@ package dev.exitflow.ops.trust;
 enum HaltPoint {
     /** A prediction or dead letter was handed to the producer; its transaction is open. */
     SENT,
+    /** The transaction's predictions are written, and its offsets are sent next. */
+    FLUSHED,
     /** The transaction holds the offsets too, and was not asked to commit. */
     OFFSETS_SENT,
     /** The commit is on its way; whether the broker has it is open. */

@@ -70,6 +70,7 @@ public final class HaltingClients implements KafkaClientSupplier {
         @Override
         public void sendOffsetsToTransaction(
                 Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
+            fuse.pass(HaltPoint.FLUSHED);
             super.sendOffsetsToTransaction(offsets, group);
             fuse.pass(HaltPoint.OFFSETS_SENT);
         }

@@ -15,6 +15,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 
@@ -33,6 +35,9 @@ final class Installation implements AutoCloseable {
 
     /** For everything that must happen some time, on a machine that others may use too. */
     static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    /** After which what still has not happened is taken never to happen; what comes between the two is slow. */
+    static final Duration HOPELESS = PATIENCE.multipliedBy(5);
 
     private static final Duration LOOK = Duration.ofMillis(20);
 
@@ -170,6 +175,26 @@ final class Installation implements AutoCloseable {
             tail.readToEnd(records::add);
         }
         return records;
+    }
+
+    /** The group's members and state, the group's offsets, and every transaction, as the brokers have them; a line each. */
+    List<String> picture() {
+        List<String> lines = new ArrayList<>();
+        add(lines, () -> admin.describeClassicGroups(List.of(group())).all());
+        add(lines, () -> admin.listConsumerGroupOffsets(group()).partitionsToOffsetAndMetadata());
+        add(lines, () -> admin.listTransactions().allByBrokerId());
+        return lines;
+    }
+
+    private static void add(List<String> lines, Supplier<KafkaFuture<?>> question) {
+        try {
+            lines.add(String.valueOf(question.get().get()));
+        } catch (ExecutionException e) {
+            lines.add(String.valueOf(e.getCause()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            lines.add(String.valueOf(e));
+        }
     }
 
     private String group() {

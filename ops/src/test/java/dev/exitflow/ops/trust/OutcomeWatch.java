@@ -92,6 +92,17 @@ final class OutcomeWatch implements AutoCloseable {
                 .allMatch(offset -> reached.getOrDefault(offset.getKey(), -1L) >= offset.getValue());
     }
 
+    /**
+     * Whether any of these partitions has.
+     *
+     * @throws AssertionError if no more can be read
+     */
+    synchronized boolean hasReachedAny(Map<Integer, Long> offsets) {
+        requireReading();
+        return offsets.entrySet().stream()
+                .anyMatch(offset -> reached.getOrDefault(offset.getKey(), -1L) >= offset.getValue());
+    }
+
     private void requireReading() {
         if (failure != null) {
             throw new AssertionError("the reader of outcomes failed after " + count, failure);

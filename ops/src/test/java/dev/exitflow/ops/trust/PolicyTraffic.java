@@ -53,8 +53,8 @@ final class PolicyTraffic implements AutoCloseable {
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         // A broker that was killed may be long in coming back.
-        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Installation.PATIENCE.toMillis());
-        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) Installation.PATIENCE.toMillis());
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Installation.HOPELESS.toMillis());
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) Installation.HOPELESS.toMillis());
         this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         this.topic = topics.thresholds().name();
         this.random = new Random(seed);

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import org.awaitility.core.ConditionTimeoutException;
 
 /** One round: processors answer a steady stream under changing policies, something goes wrong, and everything is counted. */
@@ -32,6 +33,8 @@ final class Round implements AutoCloseable {
     private final Installation installation;
     private final Fleet fleet;
     private OptionalDouble recoverySeconds = OptionalDouble.empty();
+    private OptionalDouble brokerSeconds = OptionalDouble.empty();
+    private OptionalDouble firstSeconds = OptionalDouble.empty();
 
     Round(CampaignBroker broker, RoundPlan plan, TinyImages images, Path folder) {
         this.broker = broker;
@@ -46,7 +49,8 @@ final class Round implements AutoCloseable {
     @SuppressWarnings("try") // the traffic is there, nobody talks to it
     RoundResult run() throws Exception {
         ServeProcess victim = startFleet();
-        try (OutcomeWatch watch = new OutcomeWatch(installation.client(), installation.topics())) {
+        try (OutcomeWatch watch = new OutcomeWatch(installation.client(), installation.topics());
+                Standstill standstill = new Standstill(watch, installation, fleet, folder)) {
             try (PolicyTraffic policies = new PolicyTraffic(
                             installation.client(), installation.topics(), POLICIES_PER_SECOND, plan.seed());
                     ImageTraffic traffic = new ImageTraffic(
@@ -66,19 +70,17 @@ final class Round implements AutoCloseable {
                             .atMost(Installation.PATIENCE)
                             .until(() -> watch.count() > before + OUTCOMES_AROUND_THE_FAULT);
                 } catch (ConditionTimeoutException e) {
-                    throw new AssertionError("%s; %s".formatted(e.getMessage(), standstill(traffic, watch)), e);
+                    throw new AssertionError("hung: %s; %s".formatted(e.getMessage(), inWords(traffic, watch)), e);
                 }
             }
             installation.awaitQuiet();
         }
-        return new RoundResult(plan, installation.audit(images), fleet.started(), recoverySeconds);
+        RoundResult.Recovery recovery = new RoundResult.Recovery(recoverySeconds, brokerSeconds, firstSeconds);
+        return new RoundResult(plan, installation.audit(images), fleet.started(), recovery);
     }
 
-    /** All that may tell why nothing goes on; the processors' threads are in their logs then. */
-    private String standstill(ImageTraffic traffic, OutcomeWatch watch) throws Exception {
-        for (ServeProcess process : fleet.running()) {
-            process.dumpThreads();
-        }
+    /** What was reached; {@link Standstill} has written down more. */
+    private String inWords(ImageTraffic traffic, OutcomeWatch watch) throws Exception {
         return String.format(
                 Locale.ROOT,
                 "%s; %d outcomes, up to %s; the images topic ends at %s; running: %s",
@@ -158,6 +160,8 @@ final class Round implements AutoCloseable {
     private void brokerGone(OutcomeWatch watch) throws Exception {
         Recovery recovery = Recovery.afterSilence(watch);
         broker.start();
+        brokerSeconds = OptionalDouble.of(recovery.seconds());
+        firstSeconds = OptionalDouble.of(recovery.awaitAny());
         recoverySeconds = recovery.await();
     }
 
@@ -251,11 +255,26 @@ final class Round implements AutoCloseable {
             if (goals.isEmpty()) {
                 return OptionalDouble.empty();
             }
+            until(() -> watch.hasReached(goals));
+            return OptionalDouble.of(seconds());
+        }
+
+        /** Waits for the first of the partitions only; the others follow as what has piled up is answered. */
+        double awaitAny() {
+            until(() -> watch.hasReachedAny(goals));
+            return seconds();
+        }
+
+        private static void until(Callable<Boolean> reached) {
             org.awaitility.Awaitility.await("first outcomes after the fault")
                     .pollInterval(LOOK)
-                    .atMost(Installation.PATIENCE)
-                    .until(() -> watch.hasReached(goals));
-            return OptionalDouble.of((System.nanoTime() - startNanos) / 1e9);
+                    .atMost(Installation.HOPELESS)
+                    .until(reached);
+        }
+
+        /** How long ago the fault was. */
+        double seconds() {
+            return (System.nanoTime() - startNanos) / 1e9;
         }
     }
 }

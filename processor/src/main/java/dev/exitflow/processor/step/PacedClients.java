@@ -4,20 +4,18 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
- * Kafka Streams' clients as they would be otherwise, but for the main consumer, which is paced.
+ * {@link PatientClients} whose main consumer is paced.
  *
  * <p>A stream thread leaves its buffered records and polls again once half of {@code max.poll.interval.ms} has passed (Kafka 4.3).
  * So Streams is told a short interval, in which it comes back to {@link PacedConsumer}; the group keeps the long one, which says
  * when a member is taken for dead.
  */
-public final class PacedClients implements KafkaClientSupplier {
+public final class PacedClients extends PatientClients {
 
     /** Of the slowest partition: less would have one poll bring the images of one partition alone more often. */
     private static final Duration MOST_AHEAD = Duration.ofSeconds(1);
@@ -25,7 +23,6 @@ public final class PacedClients implements KafkaClientSupplier {
     /** Longer than a fetch takes from a busy broker, as a rule. */
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
-    private final KafkaClientSupplier clients;
     private final LookAhead lookAhead;
     private final Supplier<PollPace> paces;
     private final int groupMaxPollIntervalMs;
@@ -42,7 +39,7 @@ public final class PacedClients implements KafkaClientSupplier {
             int recordsPerPoll,
             int recordsAhead,
             int groupMaxPollIntervalMs) {
-        this.clients = clients;
+        super(clients);
         this.lookAhead = lookAhead;
         int most = Math.max(recordsPerPoll, recordsAhead - recordsPerPoll);
         this.paces = () -> new PollPace(recordsPerPoll, most, System::nanoTime);
@@ -52,7 +49,7 @@ public final class PacedClients implements KafkaClientSupplier {
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
         return PacedConsumer.of(
-                clients.getConsumer(ofGroupMember(config)),
+                super.getConsumer(ofGroupMember(config)),
                 lookAhead,
                 paces.get(),
                 new Frontiers(MOST_AHEAD, PATIENCE, System::nanoTime));
@@ -63,25 +60,5 @@ public final class PacedClients implements KafkaClientSupplier {
         Map<String, Object> settings = new HashMap<>(config);
         settings.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, groupMaxPollIntervalMs);
         return settings;
-    }
-
-    @Override
-    public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
-        return clients.getRestoreConsumer(config);
-    }
-
-    @Override
-    public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
-        return clients.getGlobalConsumer(config);
-    }
-
-    @Override
-    public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-        return clients.getProducer(config);
-    }
-
-    @Override
-    public Admin getAdmin(Map<String, Object> config) {
-        return clients.getAdmin(config);
     }
 }

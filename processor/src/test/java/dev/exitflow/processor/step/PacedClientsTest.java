@@ -53,7 +53,8 @@ class PacedClientsTest {
     void shouldHandOutTheGivenClientsWhenAskedForOthersThanTheMainConsumer() {
         assertThat(clients.getRestoreConsumer(OF_STREAMS)).isSameAs(given.restore);
         assertThat(clients.getGlobalConsumer(OF_STREAMS)).isSameAs(given.global);
-        assertThat(clients.getProducer(Map.of())).isSameAs(given.producer);
+        clients.getProducer(Map.of()).close();
+        assertThat(given.producer.closed()).isTrue();
     }
 
     @Test
