@@ -14,6 +14,7 @@ final class ServerProperties {
     static final String CONTROLLER_LISTENER = "CONTROLLER";
 
     private static final int MEBIBYTE = 1 << 20;
+    private static final int ROLL_MINUTES = 30;
 
     private ServerProperties() {}
 
@@ -68,7 +69,15 @@ final class ServerProperties {
     }
 
     private static void putLogs(Map<String, Object> all) {
-        all.put("log.segment.bytes", 64 * MEBIBYTE);
+        // After a hard kill Kafka reads each partition's last segment again as a whole, and all that it has not noted
+        // as
+        // synced, so the start takes longer the more there is: it begins new ones soon and notes often.
+        all.put("log.segment.bytes", 16 * MEBIBYTE);
+        all.put("log.roll.ms", Duration.ofMinutes(ROLL_MINUTES).toMillis());
+        all.put("log.flush.offset.checkpoint.interval.ms", 5_000);
+        // Of transactions and offsets the coordinators read all that is not compacted, which the last segment never is.
+        all.put("offsets.topic.segment.bytes", 4 * MEBIBYTE);
+        all.put("transaction.state.log.segment.bytes", 4 * MEBIBYTE);
         // Index files are made at full size: 512 KiB index 256 MiB of records.
         all.put("log.index.size.max.bytes", MEBIBYTE / 2);
         // What may go, goes soon: on one person's machine a minute of images can be a gigabyte.
