@@ -299,8 +299,10 @@ final class BundleCommand {
     /** Says so where a model has learned from the images that it is measured on, as from a folder without a test part. */
     private ImageSet unseen(ModelBundle bundle, ImageSet images) {
         new SeenImages(bundle).trainingOn(images).ifPresent(step -> err().printf(
-                                Locale.ROOT,
-                        "%s: '%s' used these images, so the figures flatter the model%n", images.name(), step));
+                        Locale.ROOT,
+                        "%s: '%s' used these images, so the figures flatter the model%n",
+                        images.name(),
+                        step));
         return images;
     }
 
