@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
+import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
@@ -77,7 +78,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             return message;
         }
         String reason = Reason.of(refused);
-        return message.contains(reason) ? message : message + ": " + reason;
+        boolean saysIt = message.toLowerCase(Locale.ROOT).contains(reason.toLowerCase(Locale.ROOT));
+        return saysIt ? message : message + ": " + reason;
     }
 
     /** What was tried, as far as the failure says, which file, and why not. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -134,6 +135,15 @@ class WrongCommandLinesTest {
 
             assertThat(run.status()).isIn(1, 2);
             assertForm(run, Stream.of(said).map(text -> filled(text, port)).toArray(String[]::new));
+        }
+    }
+
+    @Test
+    void shouldSayTheReasonOnceWhenTheMessageHasItAlready() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            CommandRun run = CommandRun.of("broker", "--port", Integer.toString(taken.getLocalPort()));
+
+            assertThat(run.err().strip()).contains("Address already in use").endsWith("choose another port");
         }
     }
 
