@@ -24,7 +24,7 @@ final class Ladder {
     /**
      * A policy of the ladder.
      *
-     * @param name as {@code bundle evaluate} calls it
+     * @param name the operating point's, or else the number that {@code bundle evaluate} gives it on the frontier
      * @param thresholds one for all exits, or one per exit
      * @param cost honest FLOPs over the backbone's, as calibrated
      * @param agreement share of answers that are the backbone's, as calibrated
@@ -70,19 +70,21 @@ final class Ladder {
     }
 
     private static String name(Manifest manifest, List<Double> thresholds) {
-        List<Manifest.Point> frontier = manifest.calibration().frontier();
-        for (int number = 0; frontier != null && number < frontier.size(); number++) {
-            if (frontier.get(number).thresholds().equals(thresholds)) {
-                return "frontier " + number;
-            }
-        }
         Map<String, Manifest.Thresholds> named =
                 manifest.operatingPoints() == null ? Map.of() : manifest.operatingPoints();
         return named.entrySet().stream()
                 .filter(point -> point.getValue().thresholds().equals(thresholds))
                 .map(Map.Entry::getKey)
                 .findFirst()
-                .orElse("T " + thresholds.get(0));
+                .orElseGet(() -> numbered(manifest, thresholds));
+    }
+
+    private static String numbered(Manifest manifest, List<Double> thresholds) {
+        List<Manifest.Point> frontier = manifest.calibration().frontier();
+        int number = frontier == null
+                ? -1
+                : frontier.stream().map(Manifest.Point::thresholds).toList().indexOf(thresholds);
+        return number < 0 ? "T " + thresholds.get(0) : "policy " + number + " of the calibrated frontier";
     }
 
     Rung rung(int index) {

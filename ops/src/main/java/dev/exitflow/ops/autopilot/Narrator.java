@@ -18,6 +18,9 @@ final class Narrator {
     /** A correction of less is not told: it is within what one decimal shows. */
     private static final double TOLD_CORRECTION = 0.0005;
 
+    /** Fewer images a second would be written as none. */
+    private static final double LEAST_ARRIVING = 0.5;
+
     private final Goal goal;
     private String line = "no figures yet";
 
@@ -35,10 +38,9 @@ final class Narrator {
 
     /** @param room images a second that the chosen rung bears; NaN where that is not known */
     String room(Flow flow, double room, Rung chosen) {
-        return "%s behind at %s images a second, target %s%s: %s"
+        return "%s, target %s%s: %s"
                 .formatted(
-                        seconds(flow.behindSeconds()),
-                        count(flow.arrivingPerSecond()),
+                        pace(flow),
                         target(),
                         Double.isNaN(room) ? ", one step up to see" : ", room for " + count(room),
                         chosen.inWords());
@@ -79,6 +81,18 @@ final class Narrator {
                         percent(rate));
     }
 
+    /** How far behind at which load; where nothing arrives, a load of 0 would explain nothing. */
+    static String pace(Flow flow) {
+        if (flow.arrivingPerSecond() >= LEAST_ARRIVING) {
+            return "%s behind at %s images a second"
+                    .formatted(seconds(flow.behindSeconds()), count(flow.arrivingPerSecond()));
+        }
+        return flow.waiting() == 0
+                ? "nothing arrives and nothing waits"
+                : "nothing arrives, and the %s images that wait are %s behind"
+                        .formatted(count(flow.waiting()), seconds(flow.behindSeconds()));
+    }
+
     private static String inWords(Agreement agreement) {
         return "agreement %s (%s to %s of %s samples)"
                 .formatted(
@@ -110,9 +124,7 @@ final class Narrator {
     }
 
     void steers(Observation seen, Optional<Flow> flow, Rung rung) {
-        String now = flow.map(known -> "%s behind at %s images a second"
-                        .formatted(seconds(known.behindSeconds()), count(known.arrivingPerSecond())))
-                .orElse("nothing comes or nothing is answered");
+        String now = flow.map(Narrator::pace).orElse("nothing arrives, or nothing is answered");
         Optional<Agreement> measured = goal.agreement().isPresent()
                 ? seen.recent().longAgreement()
                 : seen.recent().agreement();
