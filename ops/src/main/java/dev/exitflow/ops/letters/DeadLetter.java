@@ -84,9 +84,13 @@ public record DeadLetter(
         }
     }
 
-    /** How often the record was sent again before. */
+    /** Returns how often the record was sent again before; 0 where its header holds no count. */
     static int replays(Headers headers) {
-        return DeadLetterHeader.REPLAYS.of(headers).flatMap(DeadLetter::number).orElse(0);
+        return DeadLetterHeader.REPLAYS
+                .of(headers)
+                .flatMap(DeadLetter::number)
+                .filter(count -> count >= 0 && count < Integer.MAX_VALUE)
+                .orElse(0);
     }
 
     private static String text(byte[] key) {

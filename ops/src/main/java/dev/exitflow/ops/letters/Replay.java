@@ -42,6 +42,7 @@ public final class Replay {
     private static final String GROUP_PREFIX = "exitflow-replay-";
     private static final Duration POLL = Duration.ofMillis(500);
     private static final int SILENT_POLLS = 20;
+    private static final Duration CLOSE = Duration.ofSeconds(5);
 
     private final Map<String, Object> clientProperties;
     private final String deadLetters;
@@ -80,11 +81,14 @@ public final class Replay {
      * @throws ExitflowException if Kafka does not answer or refuses; what was sent until then is not sent again
      */
     public Counts run(Consumer<Long> progress) {
-        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+        KafkaProducer<byte[], byte[]> producer = producer();
+        try {
             producer.initTransactions();
             return replay(Optional.of(producer), progress);
         } catch (KafkaException e) {
             throw failed(e);
+        } finally {
+            producer.close(CLOSE); // without a bound it waits for ever after a commit that timed out
         }
     }
 
@@ -167,15 +171,24 @@ public final class Replay {
 
     private static void send(
             ConsumerRecord<byte[], byte[]> letter, String topic, KafkaProducer<byte[], byte[]> producer) {
+        // A failure shows when the transaction commits.
+        Future<RecordMetadata> unused = producer.send(again(letter, topic));
+    }
+
+    /**
+     * Returns the record that goes back to the topic it came from.
+     *
+     * <p>It has no partition: the key finds the one of its source, however many there are by now. A time before 1970, which a producer
+     * may not write, is left to the topic.
+     */
+    static ProducerRecord<byte[], byte[]> again(ConsumerRecord<byte[], byte[]> letter, String topic) {
         Headers headers = new RecordHeaders(letter.headers());
         for (DeadLetterHeader header : DeadLetterHeader.values()) {
             headers.remove(header.key());
         }
         DeadLetterHeader.REPLAYS.set(headers, DeadLetter.replays(letter.headers()) + 1);
-        // No partition: the key finds the one of its source, however many there are by now. A failure shows when the
-        // transaction commits.
-        Future<RecordMetadata> unused = producer.send(
-                new ProducerRecord<>(topic, null, letter.timestamp(), letter.key(), letter.value(), headers));
+        Long timestampMillis = letter.timestamp() < 0 ? null : letter.timestamp();
+        return new ProducerRecord<>(topic, null, timestampMillis, letter.key(), letter.value(), headers);
     }
 
     /** What is past the end is not looked at, so it is not committed either. */
