@@ -65,6 +65,6 @@ final class PointwiseProbe {
     }
 
     private static NDArray waves(NDManager scope, long count) {
-        return scope.arange((float) count).mul(0.7f).sin();
+        return scope.arange((float) count).sin();
     }
 }
