@@ -17,6 +17,8 @@ final class ConfigKeys {
     static final String BUNDLE_SHA256 = "bundle.sha256";
     static final String APPLICATION_ID = "application.id";
     static final String INSTANCE_ID = "instance.id";
+    static final String ROLLING_UPDATE = "rolling.update";
+    static final String MODELS_OTHER = "models.other";
     static final String TOPICS_PREFIX = "topics.prefix";
     static final String SCHEMA_REGISTRY_URL = "schema.registry.url";
     static final String PROCESSING_GUARANTEE = "processing.guarantee";
@@ -84,6 +86,21 @@ final class ConfigKeys {
                     Importance.MEDIUM,
                     "Name of this process in predictions, acknowledgements and client ids; unique within the group."
                             + " Empty: the host's name and a random suffix.")
+            .define(
+                    ROLLING_UPDATE,
+                    ConfigDef.Type.BOOLEAN,
+                    false,
+                    Importance.MEDIUM,
+                    "Whether this instance may join a group whose instances serve another version of its model. It never joins one that"
+                            + " serves another model.")
+            .define(
+                    MODELS_OTHER,
+                    ConfigDef.Type.STRING,
+                    "reject",
+                    ValidString.in("reject", "skip"),
+                    Importance.MEDIUM,
+                    "What becomes of images that ask for a model that is not served here: dead letters (reject), or nothing but a count (skip),"
+                            + " for where a group of its own serves each model from the same topic.")
             .define(
                     TOPICS_PREFIX,
                     ConfigDef.Type.STRING,

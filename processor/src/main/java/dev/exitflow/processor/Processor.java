@@ -51,6 +51,7 @@ public final class Processor implements AutoCloseable {
     private final Optional<String> compressionProblem = CompressionCheck.problem();
     private HealthServer http;
     private volatile Wiring warm;
+    private volatile GroupWatch watch;
     private volatile KafkaStreams streams;
 
     private Processor(ProcessorConfig config, ModelBundle bundle, Function<ModelBundle, ModuleRunner> runner) {
@@ -73,7 +74,7 @@ public final class Processor implements AutoCloseable {
      * end, and begins to read images; returns without waiting for partitions.
      *
      * @throws ExitflowException when the bundle is damaged or not the one that is pinned, the HTTP port is in use, no broker answers in time, a topic is
-     *     missing, or the model does not run; nothing is left running then
+     *     missing or cannot serve, the group serves another model, or the model does not run; nothing is left running then
      */
     public static Processor start(ProcessorConfig config) {
         return start(config, ModuleRunner::torch);
@@ -115,7 +116,12 @@ public final class Processor implements AutoCloseable {
         compressionProblem.ifPresent(LOG::warn);
         requireTopics();
         watchBrokers();
+        requireOneModel(); // before the model is warmed up, and again after it, when much may have happened
         warm = Wiring.warmUp(config, bundle, runner, registry, open);
+        long announcedAt = warm.acks().announce(config.startupTimeout());
+        requireOneModel();
+        watch = new GroupWatch(config, Wiring.served(bundle), announcedAt, this::stopStreams);
+        open.add("group-watch", watch::close);
         startStreams(warm);
         LOG.info(
                 "instance {} serves model {} version {} ({} exits) from {}; health and metrics at {}",
@@ -147,6 +153,12 @@ public final class Processor implements AutoCloseable {
         open.add("broker-watch", watch::close);
     }
 
+    private void requireOneModel() {
+        try (GroupCheck check = new GroupCheck(config, Wiring.served(bundle))) {
+            check.requireAlike();
+        }
+    }
+
     private void startStreams(Wiring wiring) {
         StreamsSettings settings = new StreamsSettings(config);
         StreamsConfig ofStreams = new StreamsConfig(settings.ofStreams(wiring.plan(), wiring.lookAhead()));
@@ -159,10 +171,7 @@ public final class Processor implements AutoCloseable {
         created.setStateListener((now, before) -> stateChanged(now));
         streams = created;
         // Leaving the group lets the others take over at once; no state is lost with a member of it.
-        open.add(
-                "streams",
-                () -> created.close(CloseOptions.timeout(config.shutdownTimeout())
-                        .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)));
+        open.add("streams", this::stopStreams);
         if (config.kafkaMetrics()) {
             KafkaStreamsMetrics kafkaMetrics = new KafkaStreamsMetrics(created);
             kafkaMetrics.bindTo(registry);
@@ -178,10 +187,16 @@ public final class Processor implements AutoCloseable {
         }
     }
 
+    private void stopStreams() {
+        streams.close(CloseOptions.timeout(config.shutdownTimeout())
+                .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+    }
+
     private void stateChanged(KafkaStreams.State now) {
         LOG.info("instance {} is {}", config.instance(), now);
         if (now == KafkaStreams.State.RUNNING) {
             running.countDown();
+            watch.rebalanced();
         } else if (now.hasCompletedShutdown()) {
             ended.countDown();
             running.countDown();
@@ -224,7 +239,8 @@ public final class Processor implements AutoCloseable {
 
     /** What ended this processor, if a failure did. */
     public Optional<Throwable> failure() {
-        return replacements.fatal();
+        GroupWatch watching = watch;
+        return replacements.fatal().or(() -> watching == null ? Optional.empty() : watching.refusal());
     }
 
     /** The model it serves. */

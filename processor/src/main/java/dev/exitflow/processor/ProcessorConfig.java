@@ -118,6 +118,16 @@ public final class ProcessorConfig {
         return instance;
     }
 
+    /** Whether instances of another version of the model may be in the group. */
+    boolean isRollingUpdate() {
+        return (Boolean) values.get(ConfigKeys.ROLLING_UPDATE);
+    }
+
+    /** Whether images that ask for another model are left to others. */
+    boolean skipsOtherModels() {
+        return text(ConfigKeys.MODELS_OTHER).equals("skip");
+    }
+
     /** Names of all topics. */
     public Topics topics() {
         return Topics.withPrefix(text(ConfigKeys.TOPICS_PREFIX));

@@ -23,6 +23,8 @@ final class StreamsSettings {
 
     private static final String GROUP_PROTOCOL = "classic";
 
+    private static final String READ_COMMITTED = "read_committed";
+
     /** Half of it is how long a stream thread works on what it has before it looks for more. */
     private static final int RETURN_TO_POLL_MS = 50;
 
@@ -67,10 +69,14 @@ final class StreamsSettings {
         // each partition without an image at hand, for every image.
         settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
         settings.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, RecordTime.class);
+        // Also under at-least-once: an image whose sender took it back was never sent.
+        settings.put(consumer(ConsumerConfig.ISOLATION_LEVEL_CONFIG), READ_COMMITTED);
         settings.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, GROUP_PROTOCOL);
         settings.put(GLOBAL_HANDLER_CONFIG, true);
         settings.putAll(config.kafkaSettings());
         putOwn(settings);
+        // A policy that was aborted must not come in force anywhere: fenced autopilots and every view rest on it.
+        settings.put(StreamsConfig.globalConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), READ_COMMITTED);
         // The look-ahead is sized for this many: with more, the oldest would be dropped, which Streams needs first.
         settings.put(consumer(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), plan.recordsPerPoll());
         if (GROUP_PROTOCOL.equals(settings.get(StreamsConfig.GROUP_PROTOCOL_CONFIG))) {

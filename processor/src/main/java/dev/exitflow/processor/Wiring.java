@@ -8,6 +8,7 @@ import dev.exitflow.core.policy.ExitPolicy;
 import dev.exitflow.core.policy.PolicyResolver;
 import dev.exitflow.processor.control.PolicyAcks;
 import dev.exitflow.processor.control.PolicyBook;
+import dev.exitflow.processor.control.ServedModel;
 import dev.exitflow.processor.metrics.ActivityLog;
 import dev.exitflow.processor.metrics.ProcessorMetrics;
 import dev.exitflow.processor.step.DeadLetterLog;
@@ -35,9 +36,10 @@ import org.slf4j.LoggerFactory;
  * @param plan how far ahead polling runs
  * @param lookAhead for the main consumers' interceptors
  * @param book fed by the topology
+ * @param acks of this instance
  * @param topology not started
  */
-record Wiring(LookAheadPlan plan, LookAhead lookAhead, PolicyBook book, Topology topology) {
+record Wiring(LookAheadPlan plan, LookAhead lookAhead, PolicyBook book, PolicyAcks acks, Topology topology) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
     private static final Duration DEAD_LETTER_WARNING_INTERVAL = Duration.ofSeconds(10);
@@ -59,7 +61,7 @@ record Wiring(LookAheadPlan plan, LookAhead lookAhead, PolicyBook book, Topology
         PolicyAcks acks = new PolicyAcks(
                 new KafkaProducer<>(new StreamsSettings(config).ofAckProducer()),
                 codecs.policyAcks(),
-                new PolicyAcks.Address(topics.acks().name(), config.instance(), bundle.name()),
+                new PolicyAcks.Address(topics.acks().name(), config.instance(), served(bundle)),
                 clock);
         open.add("acks", acks::close);
         PolicyBook book = new PolicyBook(
@@ -73,8 +75,8 @@ record Wiring(LookAheadPlan plan, LookAhead lookAhead, PolicyBook book, Topology
         MicroBatcher batcher =
                 MicroBatcher.start(bundle, policies, config.batcher(plan), workerThreads(config.instance()), runner);
         open.add("batcher", batcher::close);
-        ImageReader reader =
-                new ImageReader(codecs.imageRecords(), topics.images().name(), bundle.name());
+        ImageReader reader = new ImageReader(
+                codecs.imageRecords(), topics.images().name(), bundle.name(), config.skipsOtherModels());
         LookAhead lookAhead = new LookAhead(reader, batcher, plan.capacity(), metrics);
         open.add("look-ahead", lookAhead::close);
         Supplier<ExitPolicy> ofModel =
@@ -96,7 +98,16 @@ record Wiring(LookAheadPlan plan, LookAhead lookAhead, PolicyBook book, Topology
                 new DeadLetterLog(DEAD_LETTER_WARNING_INTERVAL, clock),
                 metrics,
                 config.instance()));
-        return new Wiring(plan, lookAhead, book, topology);
+        return new Wiring(plan, lookAhead, book, acks, topology);
+    }
+
+    static ServedModel served(ModelBundle bundle) {
+        return new ServedModel(
+                bundle.name(),
+                bundle.manifest().version(),
+                bundle.digest(),
+                bundle.earlyExits(),
+                bundle.defaultPolicy().thresholds());
     }
 
     private static ProcessorMetrics metrics(ModelBundle bundle, MeterRegistry registry) {

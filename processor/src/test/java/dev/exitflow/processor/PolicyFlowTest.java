@@ -59,6 +59,7 @@ class PolicyFlowTest {
         assertThat(harness.acks()).singleElement().satisfies(ack -> {
             assertThat(ack.getStatus()).isEqualTo(PolicyStatus.REJECTED);
             assertThat(ack.getPolicyVersion()).isEqualTo(version);
+            assertThat(ack.getVersionInForce()).contains(3L);
             assertThat(ack.getReason()).get().asString().isNotBlank().doesNotContain("\n");
         });
         assertThat(harness.book.rejections()).isEqualTo(1);
@@ -96,10 +97,11 @@ class PolicyFlowTest {
                         .setStatus(PolicyStatus.APPLIED)
                         .setReason(null)
                         .setAckedAt(TopologyHarness.NOW)
+                        .setVersionInForce(5L)
                         .build());
         assertThat(harness.ackProducer.history()).singleElement().satisfies(sent -> {
             assertThat(sent.topic()).isEqualTo("exitflow-acks");
-            assertThat(sent.key()).isEqualTo(bytes("unit-1"));
+            assertThat(sent.key()).isEqualTo(bytes("unit-1/tiny/camera-1"));
         });
         assertThat(harness.policies.policyFor("camera-1").thresholds()).containsExactly(0.7, 0.8);
         assertThat(harness.policies.policyFor("camera-1").shadowRate()).isEqualTo(0.25);

@@ -166,4 +166,24 @@ class RefusedImagesTest {
         letter.headers().forEach(header -> texts.put(header.key(), new String(header.value(), StandardCharsets.UTF_8)));
         return texts;
     }
+
+    @Test
+    void shouldOnlyCountItWhenAnImageAsksForAnotherModelThatHasProcessorsOfItsOwn() {
+        try (TopologyHarness sharing = new TopologyHarness(true)) {
+            sharing.images()
+                    .pipeInput(
+                            bytes("camera-1"),
+                            TinyModel.encoded(TinyModel.image("a").setModel("huge")));
+            sharing.images()
+                    .pipeInput(
+                            bytes("camera-1"),
+                            TinyModel.encoded(TinyModel.image("b").setModel("tiny")));
+            sharing.images().pipeInput(bytes("camera-1"), TinyModel.encoded(TinyModel.image("c")));
+
+            assertThat(sharing.predictions()).extracting(Prediction::getId).containsExactly("b", "c");
+            assertThat(sharing.deadLetters()).isEmpty();
+            assertThat(sharing.registry.get("exitflow.skipped").counter().count())
+                    .isEqualTo(1);
+        }
+    }
 }

@@ -37,6 +37,17 @@ class StreamsSettingsTest {
     }
 
     @Test
+    void shouldReadOnlyWhatIsCommittedWhateverTheGuarantee() {
+        StreamsConfig streams = streams(Map.of(
+                "processing.guarantee", "at_least_once", "kafka.global.consumer.isolation.level", "read_uncommitted"));
+
+        assertThat(streams.getGlobalConsumerConfigs("client"))
+                .containsEntry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        assertThat(streams.getMainConsumerConfigs("group", "client", 0))
+                .containsEntry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    }
+
+    @Test
     void shouldNameTheGroupsMembersAfterTheInstanceWhenConfigured() {
         StreamsConfig streams = streams(Map.of());
 

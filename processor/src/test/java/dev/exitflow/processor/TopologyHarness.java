@@ -53,6 +53,11 @@ final class TopologyHarness implements AutoCloseable {
     private final TopologyTestDriver driver;
 
     TopologyHarness() {
+        this(false);
+    }
+
+    /** @param skipsOtherModels whether images that ask for another model are skipped, not refused */
+    TopologyHarness(boolean skipsOtherModels) {
         InstantSource clock = InstantSource.fixed(NOW);
         ProcessorMetrics metrics = new ProcessorMetrics(
                 registry,
@@ -69,11 +74,12 @@ final class TopologyHarness implements AutoCloseable {
                 new PolicyAcks(
                         ackProducer,
                         TinyModel.CODECS.policyAcks(),
-                        new PolicyAcks.Address(topics.acks().name(), INSTANCE, bundle.name()),
+                        new PolicyAcks.Address(topics.acks().name(), INSTANCE, Wiring.served(bundle)),
                         clock));
         batcher = MicroBatcher.start(bundle, policies, new BatcherConfig(1, 4, 64), Thread::new);
         lookAhead = new LookAhead(
-                new ImageReader(TinyModel.CODECS.imageRecords(), topics.images().name(), bundle.name()),
+                new ImageReader(
+                        TinyModel.CODECS.imageRecords(), topics.images().name(), bundle.name(), skipsOtherModels),
                 batcher,
                 16,
                 metrics);

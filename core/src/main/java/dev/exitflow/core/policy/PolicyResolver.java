@@ -13,6 +13,7 @@ public final class PolicyResolver implements PolicySource {
 
     private final String model;
     private final int exitCount;
+    private final PolicyJudge judge;
     private final ExitPolicy fallback;
     private final Map<String, ExitPolicy> byKey = new ConcurrentHashMap<>();
 
@@ -24,12 +25,18 @@ public final class PolicyResolver implements PolicySource {
     public PolicyResolver(String model, int exitCount, ExitPolicy fallback) {
         this.model = model;
         this.exitCount = exitCount;
+        this.judge = PolicyJudge.ofModel(exitCount);
         this.fallback = fallback.requireFits(model, exitCount);
     }
 
     /** The key of the thresholds topic for all sources of a model ({@code source} null) or for one. */
     public static String key(String model, String source) {
         return source == null ? model : model + "/" + source;
+    }
+
+    /** Returns who judges this model's policies. */
+    public PolicyJudge judge() {
+        return judge;
     }
 
     /** Whether a key of the thresholds topic is about this model. */

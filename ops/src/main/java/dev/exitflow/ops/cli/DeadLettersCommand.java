@@ -1,9 +1,9 @@
 package dev.exitflow.ops.cli;
 
 import dev.exitflow.core.ExitflowException;
-import dev.exitflow.ops.control.TopicTail;
 import dev.exitflow.ops.letters.DeadLetter;
 import dev.exitflow.ops.letters.Replay;
+import dev.exitflow.processor.TopicTail;
 import dev.exitflow.processor.step.DeadLetterReason;
 import dev.exitflow.schema.ImageRecord;
 import dev.exitflow.schema.RecordCodec;

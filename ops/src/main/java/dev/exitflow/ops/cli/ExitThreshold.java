@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableMap;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -39,21 +40,36 @@ record ExitThreshold(int exit, double threshold) {
     /**
      * The thresholds in the order of the exits.
      *
-     * @throws IllegalArgumentException naming the exit that is missing or named twice
+     * @param earlyExits that the model has; empty where that is not known here
+     * @throws IllegalArgumentException naming the exit that is missing, named twice or not there
      */
-    static List<Double> inOrder(List<ExitThreshold> given) {
+    static List<Double> inOrder(List<ExitThreshold> given, OptionalInt earlyExits) {
         NavigableMap<Integer, Double> byExit = new TreeMap<>();
         for (ExitThreshold one : given) {
+            if (earlyExits.isPresent() && one.exit() >= earlyExits.getAsInt()) {
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "exit %d: the model has exits with thresholds from 0 to %d",
+                        one.exit(),
+                        earlyExits.getAsInt() - 1));
+            }
             if (byExit.put(one.exit(), one.threshold()) != null) {
                 throw new IllegalArgumentException(
                         String.format(Locale.ROOT, "exit %d has two thresholds", one.exit()));
             }
         }
-        int last = byExit.lastKey();
-        for (int exit = 0; exit < last; exit++) {
+        for (int exit = 0; exit < earlyExits.orElse(byExit.lastKey() + 1); exit++) {
             if (!byExit.containsKey(exit)) {
                 throw new IllegalArgumentException(String.format(
-                        Locale.ROOT, "exit %d has no threshold, expected one for each exit from 0 to %d", exit, last));
+                        Locale.ROOT,
+                        "exit %d has no threshold: %d %s, expected %s",
+                        exit,
+                        byExit.size(),
+                        byExit.size() == 1 ? "threshold" : "thresholds",
+                        earlyExits.isPresent()
+                                ? String.format(
+                                        Locale.ROOT, "1 or %d, one for each of the model's exits", earlyExits.getAsInt())
+                                : "one for each of the model's exits, counted from 0"));
             }
         }
         return new ArrayList<>(byExit.values());

@@ -6,7 +6,6 @@ import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.ops.autopilot.Autopilot;
 import dev.exitflow.ops.autopilot.AutopilotSettings;
 import dev.exitflow.ops.autopilot.CapacityMeter;
-import dev.exitflow.ops.control.LiveInstances;
 import dev.exitflow.ops.dashboard.Dashboard;
 import dev.exitflow.ops.dashboard.DashboardSettings;
 import dev.exitflow.ops.dashboard.PilotSeat;
@@ -82,12 +81,8 @@ final class MonitorCommand implements Callable<Integer> {
     @Mixin
     PilotOptions pilot;
 
-    @Option(
-            names = "--group",
-            paramLabel = "NAME",
-            defaultValue = LiveInstances.DEFAULT_GROUP,
-            description = "The processors' consumer group (default: ${DEFAULT-VALUE}).")
-    String group;
+    @Mixin
+    GroupOption group;
 
     @Option(
             names = "--application-id",
@@ -118,7 +113,7 @@ final class MonitorCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(open::closeAll, "exitflow-monitor-stop"));
         try {
             Monitor monitor = Monitor.start(
-                    new MonitorSettings(cluster.clientProperties(), topics.topics(), applicationId, group));
+                    new MonitorSettings(cluster.clientProperties(), topics.topics(), applicationId, group.name));
             open.add("monitor", monitor::close);
             Optional<PilotSeat> autopilot = asked.map(wanted -> {
                 Autopilot started = Autopilot.start(wanted, monitor);

@@ -4,15 +4,17 @@ import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.policy.InvalidPolicyException;
-import dev.exitflow.ops.autopilot.Helm;
 import dev.exitflow.ops.control.PlannedThresholds;
 import dev.exitflow.ops.control.PolicyAim;
 import dev.exitflow.ops.control.PolicyKey;
 import dev.exitflow.ops.control.PolicyPlanner;
 import dev.exitflow.ops.control.PolicyRequest;
+import dev.exitflow.ops.control.Signature;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -70,7 +72,7 @@ final class PolicyOptions {
 
         Aim() {}
 
-        PolicyAim policyAim() {
+        PolicyAim policyAim(OptionalInt earlyExits) {
             if (operatingPoint != null) {
                 return new PolicyAim.AtOperatingPoint(operatingPoint);
             }
@@ -80,7 +82,8 @@ final class PolicyOptions {
             if (minAgreement != null) {
                 return new PolicyAim.WithAgreement(minAgreement);
             }
-            return new PolicyAim.Exactly(uniform != null ? List.of(uniform) : ExitThreshold.inOrder(byExit));
+            return new PolicyAim.Exactly(
+                    uniform != null ? List.of(uniform) : ExitThreshold.inOrder(byExit, earlyExits));
         }
     }
 
@@ -112,15 +115,13 @@ final class PolicyOptions {
                     + " (default: set, and say who was overridden).")
     Long expectedVersion;
 
-    @Option(
-            names = "--reason",
-            paramLabel = "TEXT",
-            defaultValue = "",
-            description = "Why, for those who read the history.")
-    String reason;
+    @Mixin
+    SignatureOptions by;
 
-    @Option(names = "--issued-by", paramLabel = "NAME", description = "Who sets it (default: user@host).")
-    String issuedBy;
+    @Option(
+            names = "--force",
+            description = "Set it also where no instance has ever acknowledged a policy of such a model.")
+    boolean force;
 
     @Option(
             names = "--dry-run",
@@ -158,7 +159,8 @@ final class PolicyOptions {
      */
     PlannedThresholds plan(Optional<PolicyPlanner> planner) {
         try {
-            PolicyAim wanted = aim.policyAim();
+            PolicyAim wanted = aim.policyAim(
+                    planner.map(known -> OptionalInt.of(known.earlyExits())).orElse(OptionalInt.empty()));
             if (planner.isPresent()) {
                 return planner.get().plan(wanted);
             }
@@ -176,19 +178,14 @@ final class PolicyOptions {
 
     /** @throws ParameterException when a value is wrong */
     PolicyRequest request(PolicyKey key, PlannedThresholds planned) {
-        if (Helm.AUTOPILOT.equals(issuedBy)) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    "--issued-by %s is how the autopilot signs; to let it steer on from here: exitflow autopilot release"
-                            .formatted(issuedBy));
-        }
+        Signature signature = by.signature();
         try {
             return new PolicyRequest(
                     key,
                     planned.thresholds(),
                     shadowRate == null ? 0 : shadowRate,
-                    issuedBy == null ? Operator.name() : issuedBy,
-                    planned.reason(reason));
+                    signature.issuedBy(),
+                    planned.reason(signature.reason()));
         } catch (InvalidPolicyException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }

@@ -3,6 +3,8 @@ package dev.exitflow.ops.cli;
 import dev.exitflow.ops.control.AckReport;
 import dev.exitflow.ops.control.PolicyChange;
 import dev.exitflow.ops.control.PolicyEntry;
+import dev.exitflow.ops.control.Signature;
+import dev.exitflow.ops.control.Standing;
 import dev.exitflow.schema.ThresholdPolicy;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,21 +20,28 @@ final class PolicyView {
 
     private PolicyView() {}
 
-    /** Policies in force. */
-    static Table inForce(List<PolicyEntry> entries) {
+    /**
+     * Policies, each with what the running instances made of it.
+     *
+     * @param standings in the order of the entries
+     */
+    static Table current(List<PolicyEntry> entries, List<Standing> standings) {
         List<List<Object>> rows = new ArrayList<>();
-        for (PolicyEntry entry : entries) {
+        for (int index = 0; index < entries.size(); index++) {
+            PolicyEntry entry = entries.get(index);
             ThresholdPolicy policy = entry.policy().orElseThrow();
             rows.add(List.of(
                     entry.key(),
                     policy.getVersion(),
                     thresholds(policy),
                     policy.getShadowRate(),
+                    standings.get(index).text(),
                     policy.getIssuedBy(),
                     policy.getIssuedAt().toString(),
                     policy.getReason()));
         }
-        return new Table(List.of("key", "version", "thresholds", "shadowRate", "issuedBy", "issuedAt", "reason"), rows);
+        return new Table(
+                List.of("key", "version", "thresholds", "shadowRate", "state", "issuedBy", "issuedAt", "reason"), rows);
     }
 
     /** What happened to one key. */
@@ -47,10 +56,8 @@ final class PolicyView {
                     policy.map(it -> Long.toString(it.getVersion())).orElse(""),
                     policy.map(PolicyView::thresholds).orElse(""),
                     policy.map(it -> Double.toString(it.getShadowRate())).orElse(""),
-                    policy.map(ThresholdPolicy::getIssuedBy).orElse(""),
-                    entry.problem()
-                            .or(() -> policy.map(ThresholdPolicy::getReason))
-                            .orElse("")));
+                    entry.signature().issuedBy(),
+                    entry.problem().orElse(entry.signature().reason())));
         }
         return new Table(
                 List.of("offset", "writtenAt", "change", "version", "thresholds", "shadowRate", "issuedBy", "reason"),
@@ -62,7 +69,10 @@ final class PolicyView {
         String what = entry.problem()
                 .map(problem -> "ignored, " + problem)
                 .or(() -> entry.policy().map(PolicyView::line))
-                .orElse("reset to the default");
+                .orElseGet(() -> "reset to %s%s"
+                        .formatted(
+                                entry.isOfSource() ? "what its model has" : "the default",
+                                entry.signature().suffix()));
         return "%s %s %s".formatted(entry.writtenAt(), entry.key(), what);
     }
 
@@ -72,8 +82,21 @@ final class PolicyView {
                 .flatMap(PolicyEntry::policy)
                 .map(policy ->
                         String.format(Locale.ROOT, " (before: v%d, T %s)", policy.getVersion(), thresholds(policy)))
-                .orElse(" (before: the default)");
-        return change.key() + " " + change.policy().map(PolicyView::line).orElse("reset to the default") + before;
+                .orElse(change.key().indexOf('/') < 0 ? " (before: the default)" : " (before: no policy of its own)");
+        return change.key() + " " + change.policy().map(PolicyView::line).orElseGet(() -> reset(change)) + before;
+    }
+
+    /** What applies to a key that has no policy of its own any more. */
+    private static String reset(PolicyChange change) {
+        return change.applies()
+                .flatMap(entry -> entry.policy()
+                        .map(policy -> String.format(
+                                Locale.ROOT,
+                                "reset to %s v%d, T %s",
+                                entry.key(),
+                                policy.getVersion(),
+                                thresholds(policy))))
+                .orElse("reset to the default");
     }
 
     static String line(ThresholdPolicy policy) {
@@ -92,6 +115,9 @@ final class PolicyView {
         object.put("key", entry.key());
         object.put("change", change(entry));
         entry.policy().ifPresent(policy -> putPolicy(object, policy));
+        if (entry.policy().isEmpty()) {
+            putSignature(object, entry.signature());
+        }
         entry.problem().ifPresent(problem -> object.put("problem", problem));
         putPlace(object, entry.offset(), entry.writtenAt());
         return object;
@@ -102,6 +128,7 @@ final class PolicyView {
         object.put("key", change.key());
         object.put("change", change.policy().isPresent() ? "set" : "reset");
         change.policy().ifPresent(policy -> putPolicy(object, policy));
+        change.applies().ifPresent(entry -> object.put("resolvedFrom", entry.key()));
         change.previous()
                 .flatMap(PolicyEntry::policy)
                 .ifPresent(policy -> object.put("previousVersion", policy.getVersion()));
@@ -132,6 +159,28 @@ final class PolicyView {
         return object;
     }
 
+    static Map<String, Object> object(PolicyEntry entry, Standing standing) {
+        Map<String, Object> object = object(entry);
+        putStanding(object, standing);
+        return object;
+    }
+
+    static void putStanding(Map<String, Object> object, Standing standing) {
+        object.put("state", standing.text());
+        object.put("instances", standing.instances());
+        object.put("inForceOn", standing.inForce());
+        object.put(
+                "rejectedBy",
+                standing.rejections().stream().map(Standing.Rejection::instance).toList());
+    }
+
+    private static void putSignature(Map<String, Object> object, Signature signature) {
+        if (!signature.issuedBy().isEmpty()) {
+            object.put("issuedBy", signature.issuedBy());
+            object.put("reason", signature.reason());
+        }
+    }
+
     static void putPolicy(Map<String, Object> object, ThresholdPolicy policy) {
         object.put("version", policy.getVersion());
         object.put("thresholds", policy.getThresholds());
@@ -142,7 +191,11 @@ final class PolicyView {
     }
 
     static String thresholds(ThresholdPolicy policy) {
-        return policy.getThresholds().stream().map(String::valueOf).collect(Collectors.joining(","));
+        return thresholds(policy.getThresholds());
+    }
+
+    static String thresholds(List<Double> thresholds) {
+        return thresholds.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 
     private static void putPlace(Map<String, Object> object, long offset, Instant writtenAt) {

@@ -89,7 +89,8 @@ final class ServeCommand implements Callable<Integer> {
             }
             processor.awaitEnd();
             processor.failure().ifPresent(cause -> {
-                throw new ExitflowException("instance " + processor.instance() + " failed: " + cause, cause);
+                String why = cause instanceof ExitflowException ? cause.getMessage() : cause.toString();
+                throw new ExitflowException("instance " + processor.instance() + " failed: " + why, cause);
             });
             return Exitflow.OK;
         } catch (InterruptedException e) {

@@ -2,12 +2,17 @@ package dev.exitflow.ops.cli;
 
 import dev.exitflow.ops.control.PolicyEntry;
 import dev.exitflow.ops.control.PolicyKey;
+import dev.exitflow.ops.control.Signature;
+import dev.exitflow.ops.control.Standing;
 import dev.exitflow.ops.control.ThresholdTopic;
+import dev.exitflow.processor.control.ServedModel;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,17 +41,20 @@ final class ThresholdCommand {
             footerHeading = Exitflow.EXAMPLES,
             footer = {
                 "  exitflow threshold reset --model digits --wait",
-                "  exitflow threshold reset --model digits --source camera-7"
+                "  exitflow threshold reset --model digits --source camera-7 --reason 'lens cleaned'"
             })
     int reset(
             @Mixin PolicyTarget target,
+            @Mixin SignatureOptions by,
             @Mixin WaitOptions waiting,
             @Mixin TopicOptions topics,
             @Mixin ClusterOptions cluster,
             @Mixin OutputOptions output) {
         PolicyKey key = target.key();
+        Signature signature = by.signature();
         try (ThresholdTopic topic = open(cluster, topics)) {
-            return new PolicyReport(output).changed(waiting.follow(cluster, topics.topics(), () -> topic.reset(key)));
+            return new PolicyReport(output)
+                    .changed(waiting.follow(cluster, topics.topics(), () -> topic.reset(key, signature)));
         }
     }
 
@@ -57,37 +65,76 @@ final class ThresholdCommand {
             footer = "  exitflow threshold get --model digits --source camera-7 --format json")
     int get(
             @Mixin PolicyTarget target,
+            @Mixin GroupOption group,
             @Mixin TopicOptions topics,
             @Mixin ClusterOptions cluster,
             @Mixin OutputOptions output) {
         PolicyKey key = target.key();
         try (ThresholdTopic topic = open(cluster, topics)) {
             Optional<PolicyEntry> found = topic.applying(key);
+            Optional<ServedModel> served = topic.served(key.model());
+            Optional<String> doubt = topic.models().doubt(key.model());
+            doubt.ifPresent(text -> output.err().println(text));
             Map<String, Object> object = new LinkedHashMap<>();
             object.put("key", key.toString());
             object.put("resolvedFrom", found.map(PolicyEntry::key).orElse(DEFAULT));
+            Optional<Standing> standing = found.map(entry -> topic.standing(entry, group.running(cluster)));
             found.flatMap(PolicyEntry::policy).ifPresent(policy -> PolicyView.putPolicy(object, policy));
+            standing.ifPresent(known -> PolicyView.putStanding(object, known));
+            if (found.isEmpty()) {
+                served.ifPresent(model -> object.put("thresholds", model.defaultThresholds()));
+            }
             if (output.format == OutputOptions.Format.JSON) {
                 output.printJson(object);
             } else {
                 output.out()
                         .println(found.flatMap(PolicyEntry::policy)
-                                .map(policy -> "%s %s (resolved from %s)"
-                                        .formatted(key, PolicyView.line(policy), object.get("resolvedFrom")))
-                                .orElse("%s has no policy: the bundle's default applies".formatted(key)));
+                                .map(policy -> "%s %s (resolved from %s), %s"
+                                        .formatted(
+                                                key,
+                                                PolicyView.line(policy),
+                                                object.get("resolvedFrom"),
+                                                standing.orElseThrow().text()))
+                                .orElseGet(() -> withoutPolicy(key, served)));
             }
-            return Exitflow.OK;
+            return doubt.isPresent() && found.isEmpty() ? Exitflow.FAILED : Exitflow.OK;
         }
     }
 
+    private static String withoutPolicy(PolicyKey key, Optional<ServedModel> served) {
+        return "%s has no policy: the bundle's default applies, %s"
+                .formatted(
+                        key,
+                        served.map(model -> "T " + PolicyView.thresholds(model.defaultThresholds()))
+                                .orElse("whose T no instance has announced"));
+    }
+
     @Command(
-            description = "Shows all policies in force, and on stderr the records that no instance puts in force.",
+            description =
+                    "Shows the last good policy of every key and on how many running instances it is in force, and on stderr the"
+                            + " records that no instance puts in force.",
             footerHeading = Exitflow.EXAMPLES,
             footer = "  exitflow threshold list")
-    int list(@Mixin TopicOptions topics, @Mixin ClusterOptions cluster, @Mixin OutputOptions output) {
+    int list(
+            @Mixin GroupOption group,
+            @Mixin TopicOptions topics,
+            @Mixin ClusterOptions cluster,
+            @Mixin OutputOptions output) {
         try (ThresholdTopic topic = open(cluster, topics)) {
             List<PolicyEntry> entries = topic.current();
-            print(entries, PolicyView.inForce(entries), output);
+            Set<String> running = group.running(cluster);
+            List<Standing> standings = entries.stream()
+                    .map(entry -> topic.standing(entry, running))
+                    .toList();
+            if (output.format == OutputOptions.Format.JSON) {
+                List<Map<String, Object>> objects = new ArrayList<>();
+                for (int index = 0; index < entries.size(); index++) {
+                    objects.add(PolicyView.object(entries.get(index), standings.get(index)));
+                }
+                output.printJson(objects);
+            } else {
+                output.print(PolicyView.current(entries, standings));
+            }
             for (PolicyEntry entry : topic.history()) {
                 entry.problem().ifPresent(problem -> output.err()
                         .printf(
@@ -104,7 +151,8 @@ final class ThresholdCommand {
     @Command(
             description = {
                 "Shows every change of one policy that the topic still has, oldest first: who, when, what and why.",
-                "A week's changes are always there; of older ones compaction keeps the last."
+                "A week's changes are always there. Of older ones compaction keeps each key's last alone, and a reset goes a day later: the"
+                        + " topic is no archive. Who must keep more follows it with `threshold watch --format json`."
             },
             footerHeading = Exitflow.EXAMPLES,
             footer = "  exitflow threshold history --model digits --format json")
@@ -114,9 +162,16 @@ final class ThresholdCommand {
             @Mixin ClusterOptions cluster,
             @Mixin OutputOptions output) {
         try (ThresholdTopic topic = open(cluster, topics)) {
-            List<PolicyEntry> entries = topic.history(target.key());
-            print(entries, PolicyView.history(entries), output);
-            return Exitflow.OK;
+            PolicyKey key = target.key();
+            List<PolicyEntry> entries = topic.history(key);
+            if (output.format == OutputOptions.Format.JSON) {
+                output.printJson(entries.stream().map(PolicyView::object).toList());
+            } else {
+                output.print(PolicyView.history(entries));
+            }
+            Optional<String> doubt = topic.models().doubt(key.model());
+            doubt.ifPresent(text -> output.err().println(text));
+            return doubt.isPresent() && entries.isEmpty() ? Exitflow.FAILED : Exitflow.OK;
         }
     }
 
@@ -155,14 +210,6 @@ final class ThresholdCommand {
                     },
                     () -> seen.get() >= limit);
             return Exitflow.OK;
-        }
-    }
-
-    private static void print(List<PolicyEntry> entries, Table table, OutputOptions output) {
-        if (output.format == OutputOptions.Format.JSON) {
-            output.printJson(entries.stream().map(PolicyView::object).toList());
-        } else {
-            output.print(table);
         }
     }
 

@@ -1,5 +1,8 @@
 package dev.exitflow.ops.cli;
 
+import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.policy.InvalidPolicyException;
+import dev.exitflow.core.policy.PolicyJudge;
 import dev.exitflow.ops.control.PlannedThresholds;
 import dev.exitflow.ops.control.PolicyEntry;
 import dev.exitflow.ops.control.PolicyKey;
@@ -61,6 +64,8 @@ final class ThresholdSetCommand implements Callable<Integer> {
         PolicyReport report = new PolicyReport(output);
         cluster.requireReachable();
         try (ThresholdTopic topic = new ThresholdTopic(cluster.clientProperties(), topics.topics())) {
+            requireKnown(topic, planner.isPresent());
+            requireFit(topic, key, planned);
             Optional<PolicyEntry> applying = topic.applying(key);
             PolicyRequest request = policy.shadowRate != null ? asked : asked.withShadowRate(topic.shadowRate(key));
             if (policy.dryRun) {
@@ -74,5 +79,30 @@ final class ThresholdSetCommand implements Callable<Integer> {
                             ? topic.set(request)
                             : topic.set(request, policy.expectedVersion)));
         }
+    }
+
+    /** A bundle that was named is as good as an instance: it may be about to be served. */
+    private void requireKnown(ThresholdTopic topic, boolean isBundleAtHand) {
+        if (!policy.force && (policy.bundle == null || !isBundleAtHand)) {
+            topic.models().doubt(target.key().model()).ifPresent(doubt -> {
+                throw new ExitflowException("nothing set: %s --force sets it all the same", doubt);
+            });
+        }
+    }
+
+    /** The instances would reject it; where none has said how many exits the model has, they still may. */
+    private void requireFit(ThresholdTopic topic, PolicyKey key, PlannedThresholds planned) {
+        topic.served(key.model()).ifPresent(served -> {
+            try {
+                PolicyJudge.ofModel(served.earlyExits())
+                        .judge(
+                                key.toString(),
+                                1,
+                                planned.thresholds(),
+                                policy.shadowRate == null ? 0 : policy.shadowRate);
+            } catch (InvalidPolicyException e) {
+                throw new ExitflowException("nothing set: " + e.getMessage(), e);
+            }
+        });
     }
 }

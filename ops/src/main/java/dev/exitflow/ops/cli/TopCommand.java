@@ -1,6 +1,5 @@
 package dev.exitflow.ops.cli;
 
-import dev.exitflow.ops.control.LiveInstances;
 import dev.exitflow.ops.live.ClusterEye;
 import dev.exitflow.ops.live.ClusterLook;
 import dev.exitflow.ops.live.LiveTop;
@@ -57,12 +56,8 @@ final class TopCommand implements Callable<Integer> {
             description = "Where looks are printed, end after so many seconds (default: no end).")
     Long seconds;
 
-    @Option(
-            names = "--group",
-            paramLabel = "NAME",
-            defaultValue = LiveInstances.DEFAULT_GROUP,
-            description = "The processors' consumer group (default: ${DEFAULT-VALUE}).")
-    String group;
+    @Mixin
+    GroupOption group;
 
     @Mixin
     TopicOptions topics;
@@ -90,7 +85,7 @@ final class TopCommand implements Callable<Integer> {
         }
         cluster.requireReachable();
         Map<String, Object> properties = cluster.clientProperties();
-        try (ClusterEye eye = new ClusterEye(properties, topics.topics(), group, InstantSource.system())) {
+        try (ClusterEye eye = new ClusterEye(properties, topics.topics(), group.name, InstantSource.system())) {
             LiveTop top = new LiveTop(
                     eye,
                     String.valueOf(properties.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)),

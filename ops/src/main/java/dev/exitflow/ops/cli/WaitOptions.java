@@ -2,8 +2,8 @@ package dev.exitflow.ops.cli;
 
 import dev.exitflow.ops.control.AckReport;
 import dev.exitflow.ops.control.AckWatch;
-import dev.exitflow.ops.control.LiveInstances;
 import dev.exitflow.ops.control.PolicyChange;
+import dev.exitflow.processor.LiveInstances;
 import dev.exitflow.processor.Topics;
 import java.time.Duration;
 import java.util.Locale;

@@ -3,6 +3,8 @@ package dev.exitflow.ops.control;
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.ops.control.AckReport.Answer;
 import dev.exitflow.ops.control.AckReport.Outcome;
+import dev.exitflow.processor.LiveInstances;
+import dev.exitflow.processor.TopicTail;
 import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.Decoded;
 import dev.exitflow.schema.PolicyAck;
@@ -35,7 +37,7 @@ public final class AckWatch implements AutoCloseable {
      * @throws ExitflowException when the topic is missing, no broker answers, or the registry's settings are wrong
      */
     public AckWatch(Map<String, Object> clientProperties, Topics topics) {
-        this.codec = ThresholdTopic.codecs(clientProperties).policyAcks();
+        this.codec = ControlRecords.codecs(clientProperties).policyAcks();
         this.tail = TopicTail.fromEnd(clientProperties, topics.acks().name());
     }
 

@@ -15,6 +15,7 @@ import java.util.Optional;
  *     any. Of all these and this change, the last one is in force
  * @param offset of the record in its partition
  * @param writtenAt the record's timestamp
+ * @param applies what applies to the key since a reset: its model's policy; empty where the bundle's default does, and after a set
  * @param acknowledgedNanos {@link System#nanoTime} of this process when the brokers had acknowledged the write
  */
 public record PolicyChange(
@@ -24,6 +25,7 @@ public record PolicyChange(
         List<PolicyEntry> rivals,
         long offset,
         Instant writtenAt,
+        Optional<PolicyEntry> applies,
         long acknowledgedNanos) {
 
     public PolicyChange {
@@ -46,6 +48,10 @@ public record PolicyChange(
     }
 
     PolicyChange withRivals(List<PolicyEntry> found) {
-        return new PolicyChange(key, policy, previous, found, offset, writtenAt, acknowledgedNanos);
+        return new PolicyChange(key, policy, previous, found, offset, writtenAt, applies, acknowledgedNanos);
+    }
+
+    PolicyChange withApplies(Optional<PolicyEntry> found) {
+        return new PolicyChange(key, policy, previous, rivals, offset, writtenAt, found, acknowledgedNanos);
     }
 }

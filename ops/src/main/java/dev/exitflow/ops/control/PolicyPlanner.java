@@ -48,6 +48,11 @@ public final class PolicyPlanner {
                 : Forecast.of(manifest).at(thresholds);
     }
 
+    /** How many exits a threshold may be given for. */
+    public int earlyExits() {
+        return manifest.exits().size();
+    }
+
     /** The thresholds in force while nobody has set any. */
     public List<Double> defaultThresholds() {
         return manifest.defaultPolicy().thresholds();

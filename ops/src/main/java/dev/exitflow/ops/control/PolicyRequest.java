@@ -21,11 +21,9 @@ public record PolicyRequest(PolicyKey key, List<Double> thresholds, double shado
     /** @throws InvalidPolicyException when a value is out of its range or not a number, or nobody issued it */
     public PolicyRequest {
         thresholds = new ExitPolicy(0, thresholds, shadowRate).thresholds();
-        issuedBy = oneLine(issuedBy);
-        reason = oneLine(reason);
-        if (issuedBy.isEmpty()) {
-            throw new InvalidPolicyException("policy for %s: issued by nobody, expected a name", key);
-        }
+        Signature signature = new Signature(issuedBy, reason).requireIssuer(key);
+        issuedBy = signature.issuedBy();
+        reason = signature.reason();
     }
 
     /** A request for one threshold at all exits and no shadow samples. */
@@ -48,9 +46,5 @@ public record PolicyRequest(PolicyKey key, List<Double> thresholds, double shado
     /** The same with another share of shadow samples. */
     public PolicyRequest withShadowRate(double rate) {
         return new PolicyRequest(key, thresholds, rate, issuedBy, reason);
-    }
-
-    private static String oneLine(String text) {
-        return text.strip().replaceAll("\\s*\\R\\s*", " ");
     }
 }

@@ -85,11 +85,12 @@ final class PolicyWriter implements AutoCloseable {
      * Writes one record and waits until it is durable.
      *
      * @param value null for a tombstone
+     * @param signature in the headers of a tombstone, which has no other place for it
      * @throws IllegalStateException when it is fenced and not connected, or failed before
      * @throws WriterFencedException when another writer has connected under the same fence since; nothing was written
      * @throws ExitflowException when it is not acknowledged in time, or refused
      */
-    RecordMetadata write(String key, byte[] value) {
+    RecordMetadata write(String key, byte[] value, Signature signature) {
         if (fence.isEmpty()) {
             connect();
         } else if (producer == null) {
@@ -98,6 +99,9 @@ final class PolicyWriter implements AutoCloseable {
         }
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value);
+        if (value == null) {
+            signature.writeTo(record.headers());
+        }
         try {
             if (fence.isEmpty()) {
                 return producer.send(record).get();

@@ -1,13 +1,15 @@
 package dev.exitflow.ops.control;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.policy.PolicyJudge;
 import dev.exitflow.processor.Topics;
+import dev.exitflow.processor.control.ServedModel;
 import dev.exitflow.schema.RecordCodec;
 import dev.exitflow.schema.RecordCodecs;
 import dev.exitflow.schema.ThresholdPolicy;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +20,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
@@ -35,13 +36,12 @@ public final class ThresholdTopic implements AutoCloseable {
     /** Writers that retried at once would meet again; each waits a random time, longer from attempt to attempt. */
     private static final long PAUSE_NANOS = 5_000_000;
 
-    private static final Duration WATCH_POLL = Duration.ofMillis(100);
-
     private final RecordCodec<ThresholdPolicy> codec;
-    private final TopicTail tail;
+    private final ControlRecords records;
+    private final PolicyHistory history;
+    private final OpenTransactions transactions;
     private final PolicyWriter writer;
     private final InstantSource clock;
-    private final PolicyHistory history = new PolicyHistory();
     private boolean hasRead;
 
     /**
@@ -73,19 +73,36 @@ public final class ThresholdTopic implements AutoCloseable {
     }
 
     ThresholdTopic(Map<String, Object> clientProperties, Topics topics, Optional<String> fence, InstantSource clock) {
-        String topic = topics.thresholds().name();
-        this.codec = codecs(clientProperties).thresholdPolicies();
+        RecordCodecs codecs = ControlRecords.codecs(clientProperties);
+        this.codec = codecs.thresholdPolicies();
         this.clock = clock;
-        this.tail = TopicTail.fromBeginning(clientProperties, topic);
-        this.writer = new PolicyWriter(clientProperties, topic, fence);
+        this.records = new ControlRecords(clientProperties, topics, codecs);
+        this.history = records.history();
+        this.transactions = new OpenTransactions(clientProperties, topics);
+        this.writer = new PolicyWriter(clientProperties, topics.thresholds().name(), fence);
     }
 
-    static RecordCodecs codecs(Map<String, Object> clientProperties) {
-        try {
-            return RecordCodecs.from(clientProperties);
-        } catch (IllegalArgumentException e) {
-            throw new ExitflowException(e.getMessage(), e);
-        }
+    /** A model as the instance that started last announced it; empty where none has. */
+    public Optional<ServedModel> served(String model) {
+        readOn();
+        return records.said().served(model);
+    }
+
+    /** Every model that an instance has acknowledged a policy of or announced. */
+    public KnownModels models() {
+        readOn();
+        return new KnownModels(records.said().models());
+    }
+
+    /**
+     * What the running instances made of a policy.
+     *
+     * @param entry of this topic
+     * @param running names of the instances that run, of any model
+     */
+    public Standing standing(PolicyEntry entry, Collection<String> running) {
+        readOn();
+        return Standing.of(entry, PolicyJudge.modelOf(entry.key()), running, records.said());
     }
 
     /** The last good policy of every key that was not reset since, by key: what an instance that starts now puts in force. */
@@ -138,8 +155,7 @@ public final class ThresholdTopic implements AutoCloseable {
             readOn();
         }
         while (!until.getAsBoolean()) {
-            for (ConsumerRecord<byte[], byte[]> record : tail.poll(WATCH_POLL)) {
-                PolicyEntry entry = add(record);
+            for (PolicyEntry entry : records.poll()) {
                 if (!until.getAsBoolean()) {
                     changed.accept(entry);
                 }
@@ -197,11 +213,15 @@ public final class ThresholdTopic implements AutoCloseable {
      * Takes a key's policy out of force, so that the model's applies to a source again and the bundle's default to a model, and
      * waits until the brokers have it.
      *
+     * @param signature who wants it, and why
+     * @throws InvalidPolicyException when nobody does
      * @throws ExitflowException when the brokers do not take it in time; it is then unknown whether it was written
      */
-    public PolicyChange reset(PolicyKey key) {
+    public PolicyChange reset(PolicyKey key, Signature signature) {
+        signature.requireIssuer(key);
         readOn();
-        return writeReset(key.toString());
+        PolicyChange change = writeReset(key.toString(), signature);
+        return change.withApplies(applying(key));
     }
 
     private PolicyChange write(PolicyRequest request) {
@@ -211,9 +231,8 @@ public final class ThresholdTopic implements AutoCloseable {
         Set<Long> own = new HashSet<>();
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             ThresholdPolicy policy = request.toPolicy(history.nextVersion(key), clock.instant());
-            PolicyChange change = write(key, Optional.of(policy), previous);
+            PolicyChange change = write(key, Optional.of(policy), previous, Signature.of(policy));
             own.add(change.offset());
-            readOn();
             if (!history.hadVersionBefore(change)) {
                 return change.withRivals(history.since(key, seen, own));
             }
@@ -225,10 +244,9 @@ public final class ThresholdTopic implements AutoCloseable {
                 key, ATTEMPTS);
     }
 
-    private PolicyChange writeReset(String key) {
+    private PolicyChange writeReset(String key, Signature signature) {
         long seen = history.lastOffset(key);
-        PolicyChange change = write(key, Optional.empty(), history.inForce(key));
-        readOn();
+        PolicyChange change = write(key, Optional.empty(), history.inForce(key), signature);
         return change.withRivals(history.since(key, seen, Set.of(change.offset())));
     }
 
@@ -246,19 +264,32 @@ public final class ThresholdTopic implements AutoCloseable {
                                 policy.getReason(),
                                 policy.getVersion(),
                                 ours))))
-                .orElseGet(() -> writeReset(key.toString()));
+                .orElseGet(() -> writeReset(
+                        key.toString(),
+                        new Signature(
+                                rival.signature().issuedBy(),
+                                String.format(
+                                        Locale.ROOT,
+                                        "%s (reset again, which v%d overrode by accident)",
+                                        rival.signature().reason(),
+                                        ours))));
     }
 
-    private PolicyChange write(String key, Optional<ThresholdPolicy> policy, Optional<PolicyEntry> previous) {
-        RecordMetadata written = writer.write(key, policy.map(this::encode).orElse(null));
-        return new PolicyChange(
+    private PolicyChange write(
+            String key, Optional<ThresholdPolicy> policy, Optional<PolicyEntry> previous, Signature signature) {
+        transactions.requireNone(key);
+        RecordMetadata written = writer.write(key, policy.map(this::encode).orElse(null), signature);
+        PolicyChange change = new PolicyChange(
                 key,
                 policy,
                 previous,
                 List.of(),
                 written.offset(),
                 Instant.ofEpochMilli(written.timestamp()),
+                Optional.empty(),
                 System.nanoTime());
+        records.readPast(change);
+        return change;
     }
 
     private byte[] encode(ThresholdPolicy policy) {
@@ -266,19 +297,14 @@ public final class ThresholdTopic implements AutoCloseable {
     }
 
     private void readOn() {
-        tail.readToEnd().forEach(this::add);
+        records.readOn();
         hasRead = true;
-    }
-
-    private PolicyEntry add(ConsumerRecord<byte[], byte[]> record) {
-        PolicyEntry entry = PolicyEntry.of(record, codec);
-        history.add(entry);
-        return entry;
     }
 
     @Override
     public void close() {
         writer.close();
-        tail.close();
+        records.close();
+        transactions.close();
     }
 }

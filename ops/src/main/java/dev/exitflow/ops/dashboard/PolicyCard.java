@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param version of the policy; null for a return to the default, and where it cannot be read
  * @param thresholds one for all exits, or one per exit; null likewise
  * @param shadowRate share of images checked against the backbone; null likewise
- * @param by who changed it; null likewise
+ * @param by who changed it; null where that is not known
  * @param reason why; null likewise
  * @param problem why no instance puts it in force; null where it is good
  * @param before what the model did in the seconds before; null where not known
@@ -84,6 +84,10 @@ record PolicyCard(
         }
     }
 
+    private static String nullIfEmpty(String text) {
+        return text.isEmpty() ? null : text;
+    }
+
     /**
      * The card of a change, with what it did as far as that is known.
      *
@@ -117,8 +121,9 @@ record PolicyCard(
                 policy.map(ThresholdPolicy::getVersion).orElse(null),
                 policy.map(ThresholdPolicy::getThresholds).orElse(null),
                 policy.map(ThresholdPolicy::getShadowRate).orElse(null),
-                policy.map(ThresholdPolicy::getIssuedBy).orElse(null),
-                policy.map(ThresholdPolicy::getReason).orElse(null),
+                nullIfEmpty(entry.signature().issuedBy()),
+                policy.map(ThresholdPolicy::getReason)
+                        .orElse(nullIfEmpty(entry.signature().reason())),
                 entry.problem().orElse(null),
                 isWhole ? Figures.of(recent.between(model, eve.minus(SPAN), eve)) : null,
                 after,

@@ -4,15 +4,16 @@ import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.ops.control.AckReport;
 import dev.exitflow.ops.control.AckWatch;
-import dev.exitflow.ops.control.LiveInstances;
 import dev.exitflow.ops.control.PlannedThresholds;
 import dev.exitflow.ops.control.PolicyAim;
 import dev.exitflow.ops.control.PolicyChange;
 import dev.exitflow.ops.control.PolicyKey;
 import dev.exitflow.ops.control.PolicyPlanner;
 import dev.exitflow.ops.control.PolicyRequest;
+import dev.exitflow.ops.control.Signature;
 import dev.exitflow.ops.control.ThresholdTopic;
 import dev.exitflow.ops.monitor.MonitorSettings;
+import dev.exitflow.processor.LiveInstances;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -57,9 +58,14 @@ final class PolicyDesk {
         Optional<PlannedThresholds> planned = order.isReset() ? Optional.empty() : Optional.of(plan(order));
         try (ThresholdTopic topic = new ThresholdTopic(settings.clientProperties(), settings.topics());
                 AckWatch acks = new AckWatch(settings.clientProperties(), settings.topics())) {
+            if (!planners.containsKey(order.model())) {
+                topic.models().doubt(order.model()).ifPresent(doubt -> {
+                    throw new ExitflowException("nothing changed: %s", doubt);
+                });
+            }
             Set<String> instances = instances();
-            PolicyChange change =
-                    planned.map(thresholds -> set(topic, order, thresholds)).orElseGet(() -> topic.reset(key));
+            PolicyChange change = planned.map(thresholds -> set(topic, order, thresholds))
+                    .orElseGet(() -> topic.reset(key, new Signature(order.issuer(), order.why())));
             AckReport report = acks.await(change, instances, ACK_TIMEOUT);
             return new Receipt(change.version(), report.summary(), report.isComplete(), report.instances());
         }

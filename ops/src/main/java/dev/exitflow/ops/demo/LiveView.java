@@ -2,6 +2,7 @@ package dev.exitflow.ops.demo;
 
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.cost.FlopsLedger;
+import dev.exitflow.core.policy.ThresholdText;
 import dev.exitflow.ops.control.PolicyEntry;
 import dev.exitflow.ops.demo.PredictionTally.Totals;
 import java.util.ArrayDeque;
@@ -9,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.jline.terminal.Terminal;
 
 /**
@@ -150,12 +150,10 @@ final class LiveView {
         return policies.inForce()
                 .flatMap(PolicyEntry::policy)
                 .map(policy -> text(
-                        "v%d, T %s, by %s", policy.getVersion(), inWords(policy.getThresholds()), policy.getIssuedBy()))
-                .orElseGet(() -> "default, T " + inWords(bundle.defaultPolicy().thresholds()));
-    }
-
-    private static String inWords(List<Double> thresholds) {
-        return thresholds.stream().map(threshold -> text("%.2f", threshold)).collect(Collectors.joining(" · "));
+                        "v%d, T %s, by %s",
+                        policy.getVersion(), ThresholdText.of(policy.getThresholds()), policy.getIssuedBy()))
+                .orElseGet(() ->
+                        "default, T " + ThresholdText.of(bundle.defaultPolicy().thresholds()));
     }
 
     private static String text(String format, Object... arguments) {

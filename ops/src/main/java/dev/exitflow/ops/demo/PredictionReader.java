@@ -1,7 +1,7 @@
 package dev.exitflow.ops.demo;
 
-import dev.exitflow.ops.control.TopicTail;
 import dev.exitflow.ops.load.LoadPlan;
+import dev.exitflow.processor.TopicTail;
 import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.Decoded;
 import dev.exitflow.schema.ImageRecord;

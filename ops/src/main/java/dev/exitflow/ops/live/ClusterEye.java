@@ -1,12 +1,12 @@
 package dev.exitflow.ops.live;
 
 import dev.exitflow.core.ExitflowException;
-import dev.exitflow.ops.control.LiveInstances;
 import dev.exitflow.ops.monitor.Backlog;
 import dev.exitflow.ops.monitor.PredictionFeed;
 import dev.exitflow.ops.monitor.RecentStats;
 import dev.exitflow.ops.monitor.StatsSummary;
 import dev.exitflow.processor.BrokerSilence;
+import dev.exitflow.processor.LiveInstances;
 import dev.exitflow.processor.Topics;
 import java.time.Duration;
 import java.time.Instant;

@@ -7,6 +7,7 @@ import dev.exitflow.ops.TestBroker;
 import dev.exitflow.ops.autopilot.Crew;
 import dev.exitflow.ops.control.PolicyKey;
 import dev.exitflow.ops.control.PolicyRequest;
+import dev.exitflow.ops.control.Signature;
 import dev.exitflow.ops.control.ThresholdTopic;
 import dev.exitflow.processor.Topics;
 import java.io.IOException;
@@ -83,7 +84,7 @@ class AutopilotCommandIT {
                     .steering()
                     .filter(name -> !name.equals(first))
                     .isPresent());
-            policies.reset(DIGITS);
+            policies.reset(DIGITS, new Signature("ann", ""));
             await().atMost(PATIENCE).until(() -> policies.history(DIGITS).size() == 3);
             assertThat(policies.history(DIGITS).get(2).policy().orElseThrow().getIssuedBy())
                     .isEqualTo("autopilot");

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.exitflow.ops.TestBroker;
-import dev.exitflow.ops.control.TopicTail;
+import dev.exitflow.processor.TopicTail;
 import dev.exitflow.processor.step.DeadLetterHeader;
 import dev.exitflow.schema.ImageEncoding;
 import dev.exitflow.schema.ImageRecord;

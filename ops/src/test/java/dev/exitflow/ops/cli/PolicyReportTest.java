@@ -51,8 +51,8 @@ class PolicyReportTest {
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
                 .getCommandSpec();
-        PolicyChange change =
-                new PolicyChange("tiny", Optional.of(policy(7, "ann")), Optional.empty(), rivals, 5, Instant.EPOCH, 0);
+        PolicyChange change = new PolicyChange(
+                "tiny", Optional.of(policy(7, "ann")), Optional.empty(), rivals, 5, Instant.EPOCH, Optional.empty(), 0);
         int status = new PolicyReport(output).changed(new WaitOptions.Outcome(change, Optional.empty()));
         output.out().flush();
         return status;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.exitflow.ops.TestBroker;
-import dev.exitflow.ops.control.LiveInstances;
+import dev.exitflow.processor.LiveInstances;
 import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.CodecSerde;
 import dev.exitflow.schema.ImageEncoding;

@@ -188,6 +188,73 @@ class ThresholdCommandIT {
     }
 
     @Test
+    void shouldCallAPolicyInForceOnlyWhereInstancesAcknowledgedIt() throws Exception {
+        try (SimulatedInstance willing = start("willing-1", Manner.APPLIES);
+                SimulatedInstance refusing = start("refusing-1", Manner.REJECTS)) {
+            threshold("set --model tiny --t 0.8 --wait --timeout-seconds 60");
+
+            JsonNode rejected = json(threshold("list --format json")).get(0);
+            assertThat(rejected.get("state").asText())
+                    .isEqualTo("rejected by 1 of 2 instances: " + SimulatedInstance.REASON);
+            assertThat(rejected.get("inForceOn").toString()).isEqualTo("[\"willing-1\"]");
+            refusing.close();
+            await().atMost(Duration.ofSeconds(60)).until(() -> threshold("get --model tiny")
+                    .out()
+                    .contains("(resolved from tiny), in force on 1 of 1 instance"));
+            assertThat(willing).isNotNull();
+        }
+        assertThat(threshold("list").out()).contains("written, no instance runs");
+    }
+
+    @Test
+    void shouldSayThatAPolicyIsOnlyWrittenWhenNoInstanceAcknowledgedIt() throws Exception {
+        try (SimulatedInstance silent = start("silent-1", Manner.IS_SILENT)) {
+            CommandRun before = threshold("get --model tiny");
+            threshold("set --model tiny --t 0.8");
+
+            assertThat(before.out()).contains("the bundle's default applies, T 1.0");
+            assertThat(threshold("list").out()).contains("written, not acknowledged by any of 1 instance");
+            assertThat(silent).isNotNull();
+        }
+    }
+
+    @Test
+    void shouldRefuseWhatNoInstanceWouldApplyWhenTheyHaveSaidWhatTheyServe() throws Exception {
+        try (SimulatedInstance one = start("one-1", Manner.APPLIES)) {
+            CommandRun mistyped = threshold("set --model tinny --t 0.8");
+            CommandRun exits = threshold("set --model tiny --exit 0=0.5,1=0.5,2=0.5");
+            CommandRun unknown = threshold("get --model tinny");
+
+            assertThat(mistyped.status()).isEqualTo(1);
+            assertThat(mistyped.err()).contains("model 'tinny'", "did you mean tiny?", "--force");
+            assertThat(exits.status()).isEqualTo(1);
+            assertThat(exits.err()).contains("3 thresholds, expected 1 or 2");
+            assertThat(unknown.status()).isEqualTo(1);
+            assertThat(unknown.err()).contains("did you mean tiny?");
+            assertThat(threshold("history --model tinny").status()).isEqualTo(1);
+            assertThat(json(threshold("list --format json"))).isEmpty();
+            assertThat(threshold("set --model tinny --t 0.8 --force").status()).isZero();
+            assertThat(one).isNotNull();
+        }
+    }
+
+    @Test
+    void shouldSayWhoResetAndWhatAppliesWhenASourceIsReset() throws Exception {
+        threshold("set --model tiny --t 0.8");
+        threshold("set --model tiny --source gate --t 0.5");
+
+        CommandRun reset = threshold("reset --model tiny --source gate --issued-by bob --reason cleaned");
+
+        assertThat(reset.out()).contains("tiny/gate reset to tiny v1, T 0.8 (before: v1, T 0.5)");
+        assertThat(json(threshold("history --model tiny --source gate --format json")))
+                .last()
+                .satisfies(last -> {
+                    assertThat(last.get("issuedBy").asText()).isEqualTo("bob");
+                    assertThat(last.get("reason").asText()).isEqualTo("cleaned");
+                });
+    }
+
+    @Test
     void shouldFailWhenNoInstanceRunsToWaitFor() {
         CommandRun run = threshold("set --model tiny --t 0.8 --wait --group nobody");
 

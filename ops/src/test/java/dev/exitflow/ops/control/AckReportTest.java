@@ -87,6 +87,6 @@ class AckReportTest {
     }
 
     private static PolicyChange change(Optional<ThresholdPolicy> policy) {
-        return new PolicyChange("tiny", policy, Optional.empty(), List.of(), 0, Instant.EPOCH, 0);
+        return new PolicyChange("tiny", policy, Optional.empty(), List.of(), 0, Instant.EPOCH, Optional.empty(), 0);
     }
 }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ class PolicyHistoryTest {
     private static final RecordCodec<ThresholdPolicy> CODEC =
             RecordCodecs.from(Map.of()).thresholdPolicies();
 
-    private final PolicyHistory history = new PolicyHistory();
+    private final PolicyHistory history = new PolicyHistory(model -> OptionalInt.empty());
     private long offset;
 
     @Test

@@ -1,5 +1,7 @@
 package dev.exitflow.ops.control;
 
+import dev.exitflow.processor.LiveInstances;
+import dev.exitflow.processor.TopicTail;
 import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.PolicyAck;
 import dev.exitflow.schema.PolicyStatus;
@@ -36,6 +38,8 @@ public final class SimulatedInstance implements AutoCloseable {
     /** The reason it gives when it rejects. */
     public static final String REASON = "3 thresholds, expected 1 or 2";
 
+    private static final int EARLY_EXITS = 2;
+    private static final RecordCodecs CODECS = RecordCodecs.from(Map.of());
     private static final Duration POLL = Duration.ofMillis(20);
 
     private final Map<String, Object> clientProperties;
@@ -73,6 +77,8 @@ public final class SimulatedInstance implements AutoCloseable {
                 KafkaConsumer<byte[], byte[]> member = member();
                 KafkaProducer<byte[], byte[]> producer =
                         new KafkaProducer<>(clientProperties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(announcement());
+            producer.flush();
             while (!closed) {
                 member.poll(POLL);
                 for (ConsumerRecord<byte[], byte[]> record : policies.poll(POLL)) {
@@ -103,24 +109,44 @@ public final class SimulatedInstance implements AutoCloseable {
         return member;
     }
 
+    private ProducerRecord<byte[], byte[]> announcement() {
+        return record(
+                name,
+                ack("", 0)
+                        .setModelVersion("1")
+                        .setModelDigest("ab".repeat(32))
+                        .setEarlyExits(EARLY_EXITS)
+                        .setDefaultThresholds(List.of(1.0))
+                        .build());
+    }
+
     private ProducerRecord<byte[], byte[]> answer(ConsumerRecord<byte[], byte[]> record) {
-        RecordCodecs codecs = RecordCodecs.from(Map.of());
-        PolicyEntry entry = PolicyEntry.of(record, codecs.thresholdPolicies());
-        PolicyAck ack = PolicyAck.newBuilder()
+        PolicyEntry entry = PolicyEntry.of(record, CODECS.thresholdPolicies());
+        boolean applies = manner == Manner.APPLIES;
+        return record(
+                name + "/" + entry.key(),
+                ack(entry.key(), entry.version())
+                        .setStatus(applies ? PolicyStatus.APPLIED : PolicyStatus.REJECTED)
+                        .setReason(applies ? null : REASON)
+                        .setVersionInForce(applies ? entry.version() : 0L)
+                        .build());
+    }
+
+    private PolicyAck.Builder ack(String policyKey, long version) {
+        return PolicyAck.newBuilder()
                 .setInstance(name)
                 .setModel("tiny")
-                .setPolicyKey(entry.key())
-                .setPolicyVersion(
-                        entry.policy().map(policy -> policy.getVersion()).orElse(0L))
-                .setStatus(manner == Manner.APPLIES ? PolicyStatus.APPLIED : PolicyStatus.REJECTED)
-                .setReason(manner == Manner.APPLIES ? null : REASON)
-                .setAckedAt(Instant.now())
-                .build();
+                .setPolicyKey(policyKey)
+                .setPolicyVersion(version)
+                .setStatus(PolicyStatus.APPLIED)
+                .setReason(null)
+                .setAckedAt(Instant.now());
+    }
+
+    private ProducerRecord<byte[], byte[]> record(String key, PolicyAck ack) {
         String topic = topics.acks().name();
         return new ProducerRecord<>(
-                topic,
-                name.getBytes(StandardCharsets.UTF_8),
-                codecs.policyAcks().encode(topic, ack));
+                topic, key.getBytes(StandardCharsets.UTF_8), CODECS.policyAcks().encode(topic, ack));
     }
 
     @Override

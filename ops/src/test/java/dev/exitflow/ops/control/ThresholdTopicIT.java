@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.ops.TestBroker;
 import dev.exitflow.ops.control.SimulatedInstance.Manner;
+import dev.exitflow.processor.LiveInstances;
 import dev.exitflow.processor.TopicProvisioner;
 import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.ThresholdPolicy;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -42,6 +45,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ThresholdTopicIT {
 
     private static final PolicyKey TINY = PolicyKey.ofModel("tiny");
+    private static final Signature ANN = new Signature("ann", "over");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @RegisterExtension
@@ -67,7 +71,7 @@ class ThresholdTopicIT {
             PolicyChange second = topic.set(new PolicyRequest(TINY, List.of(0.8, 0.7), 0.05, "ann", ""));
             PolicyChange ofSource =
                     topic.set(PolicyRequest.uniform(PolicyKey.ofSource("tiny", "gate"), 0.5, "ann", ""));
-            PolicyChange reset = topic.reset(TINY);
+            PolicyChange reset = topic.reset(TINY, ANN);
             PolicyChange third = topic.set(PolicyRequest.uniform(TINY, 0.6, "bob", ""));
 
             assertThat(List.of(first.version(), second.version(), ofSource.version(), reset.version()))
@@ -115,7 +119,7 @@ class ThresholdTopicIT {
     @Test
     void shouldReportResetWhenItCameInBetween() {
         try (ThresholdTopic other = open();
-                ThresholdTopic topic = openInterrupted(() -> other.reset(TINY))) {
+                ThresholdTopic topic = openInterrupted(() -> other.reset(TINY, ANN))) {
             PolicyChange change = topic.set(PolicyRequest.uniform(TINY, 0.9, "ann", ""));
 
             assertThat(change.overridden()).singleElement().matches(PolicyEntry::isReset);
@@ -159,7 +163,7 @@ class ThresholdTopicIT {
     @Test
     void shouldResetAgainWhenAResetCameJustBeforeAnExpectingWrite() {
         try (ThresholdTopic other = open();
-                ThresholdTopic topic = openInterrupted(() -> other.reset(TINY))) {
+                ThresholdTopic topic = openInterrupted(() -> other.reset(TINY, ANN))) {
             other.set(PolicyRequest.uniform(TINY, 0.5, "bob", ""));
             PolicyRequest request = PolicyRequest.uniform(TINY, 0.9, "ann", "");
 
@@ -232,6 +236,61 @@ class ThresholdTopicIT {
     }
 
     @Test
+    void shouldWriteNothingWhenATransactionIsOpenOnTheTopic() throws Exception {
+        Map<String, Object> settings = new HashMap<>(properties);
+        settings.put("transactional.id", "somebody-else");
+        try (ThresholdTopic topic = open();
+                KafkaProducer<byte[], byte[]> other =
+                        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            other.initTransactions();
+            other.beginTransaction();
+            byte[] key = "elsewhere".getBytes(StandardCharsets.UTF_8);
+            other.send(new ProducerRecord<>(topics.thresholds().name(), key, key))
+                    .get(30, TimeUnit.SECONDS);
+            PolicyRequest request = PolicyRequest.uniform(TINY, 0.9, "ann", "");
+
+            assertThatThrownBy(() -> topic.set(request))
+                    .isInstanceOf(ExitflowException.class)
+                    .hasMessageContainingAll("not written", "a transaction of producer", "since offset 0");
+
+            other.abortTransaction();
+            assertThat(topic.set(request).version()).isEqualTo(1);
+            assertThat(topic.set(PolicyRequest.uniform(TINY, 0.8, "bob", "")).version())
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void shouldSayWhatAppliesAndWhoDidItWhenASourceIsReset() {
+        PolicyKey gate = PolicyKey.ofSource("tiny", "gate");
+        try (ThresholdTopic topic = open()) {
+            PolicyChange ofModel = topic.set(PolicyRequest.uniform(TINY, 0.8, "ann", ""));
+            topic.set(PolicyRequest.uniform(gate, 0.5, "ann", ""));
+
+            PolicyChange reset = topic.reset(gate, new Signature("bob", "lens\ncleaned"));
+
+            assertThat(reset.applies().flatMap(PolicyEntry::policy)).isEqualTo(ofModel.policy());
+            assertThat(topic.history(gate).get(1).signature()).isEqualTo(new Signature("bob", "lens cleaned"));
+            assertThat(topic.reset(TINY, ANN).applies()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldRefuseATopicWithSeveralPartitions() throws Exception {
+        Topics split = Topics.withPrefix("split-");
+        try (Admin admin = Admin.create(properties)) {
+            admin.createTopics(List.of(new NewTopic(split.thresholds().name(), 3, (short) 1)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+            new TopicProvisioner(admin).createMissing(split.all(), OptionalInt.empty());
+        }
+
+        assertThatThrownBy(() -> new ThresholdTopic(properties, split))
+                .isInstanceOf(ExitflowException.class)
+                .hasMessageContaining("split-thresholds has 3 partitions, expected 1");
+    }
+
+    @Test
     void shouldKeepLastGoodPolicyWhenSomebodyWritesNonsense() throws Exception {
         try (ThresholdTopic topic = open()) {
             PolicyChange good = topic.set(PolicyRequest.uniform(TINY, 0.9, "ann", ""));
@@ -254,7 +313,7 @@ class ThresholdTopicIT {
             watching.watch(seen::add, () -> {
                 if (writing.history().size() == 1) {
                     writing.set(PolicyRequest.uniform(TINY, 0.8, "ann", ""));
-                    writing.reset(TINY);
+                    writing.reset(TINY, ANN);
                 }
                 return seen.size() == 2;
             });
@@ -276,7 +335,7 @@ class ThresholdTopicIT {
 
             PolicyChange change = topic.set(PolicyRequest.uniform(TINY, 0.9, "ann", ""));
             AckReport both = acks.await(change, instances, PATIENCE);
-            PolicyChange reset = topic.reset(TINY);
+            PolicyChange reset = topic.reset(TINY, ANN);
             AckReport one = acks.await(reset, Set.of("willing-1"), PATIENCE);
 
             assertThat(both.applied()).isEqualTo(1);

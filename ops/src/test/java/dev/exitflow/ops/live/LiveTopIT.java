@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.exitflow.ops.TypedTerminal;
-import dev.exitflow.ops.control.LiveInstances;
 import dev.exitflow.ops.control.PolicyKey;
 import dev.exitflow.ops.control.PolicyRequest;
 import dev.exitflow.ops.control.ThresholdTopic;
@@ -12,6 +11,7 @@ import dev.exitflow.ops.demo.DemoCluster;
 import dev.exitflow.ops.load.DataSpec;
 import dev.exitflow.ops.load.LoadGenerator;
 import dev.exitflow.ops.load.LoadPlan;
+import dev.exitflow.processor.LiveInstances;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -23,6 +23,8 @@ final class Fleet implements AutoCloseable {
     /** The whole heap from the start, so that memory that comes to it later is another's. */
     private static final List<String> LONG_LIVED = List.of(HEAP, "-Xms256m", "-XX:+AlwaysPreTouch");
 
+    private static final Map<String, String> ROLLING = Map.of("rolling.update", "true");
+
     private final Installation installation;
     private final Path folder;
     private final String guarantee;
@@ -41,7 +43,7 @@ final class Fleet implements AutoCloseable {
 
     /** Starts one of another bundle of the same model and does not wait for it. */
     ServeProcess start(Path bundle) throws IOException {
-        return start(bundle, SHORT_LIVED, Map.of());
+        return start(bundle, SHORT_LIVED, ROLLING);
     }
 
     /** Starts one of another model, with settings of its own. */

@@ -44,7 +44,7 @@ class HangingModelIT {
             assertThat(hanging.exitStatus()).isEqualTo(1);
             assertThat(hanging.log()).contains("the engine did not answer hanging-images-0@");
 
-            fleet.start(); // a model that returns
+            fleet.start(TinyImages.BUNDLE); // the same model, mended
             fleet.awaitTogether();
             installation.awaitQuiet();
             List<Outcome> outcomes = new ArrayList<>();

@@ -2,9 +2,9 @@ package dev.exitflow.ops.trust;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.exitflow.ops.control.LiveInstances;
-import dev.exitflow.ops.control.TopicTail;
+import dev.exitflow.processor.LiveInstances;
 import dev.exitflow.processor.TopicProvisioner;
+import dev.exitflow.processor.TopicTail;
 import dev.exitflow.processor.Topics;
 import java.time.Duration;
 import java.util.ArrayList;

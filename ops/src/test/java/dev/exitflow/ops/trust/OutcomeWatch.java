@@ -1,6 +1,6 @@
 package dev.exitflow.ops.trust;
 
-import dev.exitflow.ops.control.TopicTail;
+import dev.exitflow.processor.TopicTail;
 import dev.exitflow.processor.Topics;
 import java.time.Duration;
 import java.util.HashMap;

@@ -79,7 +79,7 @@ public final class PolicyBook {
      * @param value null takes the key's policy out of force
      * @return whether the record changed what is in force
      */
-    boolean apply(byte[] keyBytes, byte[] value) {
+    public boolean apply(byte[] keyBytes, byte[] value) {
         String key = keyBytes == null ? "" : new String(keyBytes, StandardCharsets.UTF_8);
         if (!resolver.concerns(key)) {
             LOG.debug("policy for '{}' is not about model {}", key, model);
@@ -114,7 +114,9 @@ public final class PolicyBook {
                     verdict.policyKey(),
                     resolver.get(verdict.policyKey()).orElse(null));
         }
-        acks.tell(verdict);
+        acks.tell(
+                verdict,
+                resolver.get(verdict.policyKey()).map(ExitPolicy::version).orElse(0L));
     }
 
     private PolicyVerdict remove(String key) {
@@ -139,14 +141,7 @@ public final class PolicyBook {
     private PolicyVerdict putInForce(String key, ThresholdPolicy policy) {
         long version = policy.getVersion();
         try {
-            if (key.endsWith("/")) {
-                throw new InvalidPolicyException(
-                        "key '%s' names no source, expected %s/SOURCE or %s", key, model, model);
-            }
-            if (version < 1) {
-                throw new InvalidPolicyException("policy version = %d, expected 1 or more", version);
-            }
-            resolver.put(key, new ExitPolicy(version, policy.getThresholds(), policy.getShadowRate()));
+            resolver.put(key, resolver.judge().judge(key, version, policy.getThresholds(), policy.getShadowRate()));
             return new PolicyVerdict(key, version, null);
         } catch (InvalidPolicyException e) {
             return new PolicyVerdict(key, version, e.getMessage());

@@ -34,6 +34,7 @@ public final class ProcessorMetrics {
     private final Counter shadowSamples;
     private final Counter shadowAgreements;
     private final Counter lookAheadMisses;
+    private final Counter otherModels;
     private final Timer inference;
     private final Timer queue;
     private final DistributionSummary batchSize;
@@ -91,6 +92,8 @@ public final class ProcessorMetrics {
         this.shadowAgreements = counter("exitflow.shadow.agreements", "Shadow samples whose answer the backbone gives");
         this.lookAheadMisses =
                 counter("exitflow.look.ahead.misses", "Images that were not inferred ahead and had to be waited for");
+        this.otherModels = counter(
+                "exitflow.skipped", "Images that ask for another model and are left to it, where models.other is skip");
         this.inference = timer("exitflow.inference", "From the start of its batch to an image's answer");
         this.queue = timer("exitflow.queue", "From an image's submission to the start of its batch");
         this.batchSize = DistributionSummary.builder("exitflow.batch.size")
@@ -119,6 +122,11 @@ public final class ProcessorMetrics {
     /** Counts a dead letter; {@code reason} is one of those the scope names. */
     public void refused(String reason) {
         deadLetters.get(reason).increment();
+    }
+
+    /** Counts an image that is left to the processors of another model. */
+    public void skipped() {
+        otherModels.increment();
     }
 
     /** Counts an image that was not inferred ahead. */

@@ -2,6 +2,7 @@ package dev.exitflow.processor.step;
 
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.processor.step.ImageState.PendingImage;
+import dev.exitflow.processor.step.ImageState.SkippedImage;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -28,6 +29,9 @@ public final class DecodeProcessor implements Processor<byte[], byte[], byte[], 
     @Override
     public void process(Record<byte[], byte[]> record) {
         ImageState state = take(position(context), record.value());
+        if (state instanceof SkippedImage) {
+            return; // another group answers it
+        }
         context.forward(record.withValue(state), state instanceof PendingImage ? route.onward() : route.refused());
     }
 

@@ -21,4 +21,11 @@ sealed interface ImageRead {
      * @param detail one line: what was got and what was expected
      */
     record Refusal(DeadLetterReason reason, String detail) implements ImageRead {}
+
+    /**
+     * A record that is left to the processors of another model.
+     *
+     * @param model that it asks for
+     */
+    record OfAnotherModel(String model) implements ImageRead {}
 }

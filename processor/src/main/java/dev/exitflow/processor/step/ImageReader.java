@@ -3,6 +3,7 @@ package dev.exitflow.processor.step;
 import dev.exitflow.core.image.EncodedImage;
 import dev.exitflow.core.inference.Sample;
 import dev.exitflow.processor.step.ImageRead.Legible;
+import dev.exitflow.processor.step.ImageRead.OfAnotherModel;
 import dev.exitflow.processor.step.ImageRead.Refusal;
 import dev.exitflow.schema.CalendarTime;
 import dev.exitflow.schema.Decoded;
@@ -21,15 +22,18 @@ public final class ImageReader {
     private final RecordCodec<ImageRecord> codec;
     private final String topic;
     private final String model;
+    private final boolean skipsOtherModels;
 
     /**
      * @param topic the images topic
      * @param model name of the model that is served
+     * @param skipsOtherModels whether images of another model are left to its processors, not refused
      */
-    public ImageReader(RecordCodec<ImageRecord> codec, String topic, String model) {
+    public ImageReader(RecordCodec<ImageRecord> codec, String topic, String model, boolean skipsOtherModels) {
         this.codec = codec;
         this.topic = topic;
         this.model = model;
+        this.skipsOtherModels = skipsOtherModels;
     }
 
     /** The only topic whose records this reads. */
@@ -68,6 +72,9 @@ public final class ImageReader {
                             .formatted(image.getCapturedAt().toEpochMilli()));
         }
         String asked = image.getModel().orElse(model);
+        if (!asked.equals(model) && skipsOtherModels) {
+            return new OfAnotherModel(asked);
+        }
         if (!asked.equals(model)) {
             return new Refusal(
                     DeadLetterReason.UNKNOWN_MODEL,

@@ -35,4 +35,7 @@ public sealed interface ImageState {
      */
     @SuppressWarnings("ArrayRecordComponent") // passed on, never changed
     record RefusedImage(byte[] received, Refusal refusal) implements ImageState {}
+
+    /** Left to the processors of another model; it goes no further here. */
+    record SkippedImage() implements ImageState {}
 }

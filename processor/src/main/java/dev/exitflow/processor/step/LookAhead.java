@@ -4,9 +4,11 @@ import dev.exitflow.core.inference.MicroBatcher;
 import dev.exitflow.core.inference.Outcome;
 import dev.exitflow.processor.metrics.ProcessorMetrics;
 import dev.exitflow.processor.step.ImageRead.Legible;
+import dev.exitflow.processor.step.ImageRead.OfAnotherModel;
 import dev.exitflow.processor.step.ImageRead.Refusal;
 import dev.exitflow.processor.step.ImageState.PendingImage;
 import dev.exitflow.processor.step.ImageState.RefusedImage;
+import dev.exitflow.processor.step.ImageState.SkippedImage;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -84,6 +86,10 @@ public final class LookAhead implements AutoCloseable {
         ImageRead read = reader.read(received);
         if (read instanceof Refusal refusal) {
             return new RefusedImage(received, refusal);
+        }
+        if (read instanceof OfAnotherModel) {
+            metrics.skipped();
+            return new SkippedImage();
         }
         Legible legible = (Legible) read;
         metrics.missedLookAhead();

@@ -96,7 +96,7 @@ class PolicyBookTest {
         new PolicyAcks(
                         desk.producer,
                         TinyModel.CODECS.policyAcks(),
-                        new PolicyAcks.Address("a", "b", "c"),
+                        new PolicyAcks.Address("a", "b", PolicyDesk.SERVED),
                         () -> PolicyDesk.NOW)
                 .close();
 

@@ -18,19 +18,19 @@ final class PolicyDesk {
 
     static final Instant NOW = Instant.parse("2026-03-04T05:06:07.890Z");
 
+    static final ServedModel SERVED =
+            new ServedModel(TinyModel.NAME, "1", "ab".repeat(32), TinyModel.EARLY_EXITS, List.of(1.0));
+
     final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(true, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
     final PolicyResolver policies = new PolicyResolver(TinyModel.NAME, TinyModel.EARLY_EXITS, ExitPolicy.uniform(0, 1));
-    final PolicyBook book = new PolicyBook(
-            policies,
-            TinyModel.NAME,
-            TinyModel.CODECS.thresholdPolicies(),
-            "exitflow-thresholds",
-            new PolicyAcks(
-                    producer,
-                    TinyModel.CODECS.policyAcks(),
-                    new PolicyAcks.Address("exitflow-acks", "unit-1", TinyModel.NAME),
-                    InstantSource.fixed(NOW)));
+    final PolicyAcks acks = new PolicyAcks(
+            producer,
+            TinyModel.CODECS.policyAcks(),
+            new PolicyAcks.Address("exitflow-acks", "unit-1", SERVED),
+            InstantSource.fixed(NOW));
+    final PolicyBook book =
+            new PolicyBook(policies, TinyModel.NAME, TinyModel.CODECS.thresholdPolicies(), "exitflow-thresholds", acks);
 
     boolean apply(String key, byte[] value) {
         return book.apply(bytes(key), value);

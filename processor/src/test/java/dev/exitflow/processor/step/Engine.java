@@ -30,7 +30,7 @@ final class Engine implements AutoCloseable {
                 new BatcherConfig(1, 1, capacity),
                 Engine::worker);
         lookAhead = new LookAhead(
-                new ImageReader(TinyModel.CODECS.imageRecords(), IMAGES, bundle.name()),
+                new ImageReader(TinyModel.CODECS.imageRecords(), IMAGES, bundle.name(), false),
                 batcher,
                 capacity,
                 new ProcessorMetrics(registry, new ProcessorMetrics.Scope(bundle.name(), 3, 1, List.of())));

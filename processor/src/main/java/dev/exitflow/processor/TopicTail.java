@@ -1,4 +1,4 @@
-package dev.exitflow.ops.control;
+package dev.exitflow.processor;
 
 import dev.exitflow.core.ExitflowException;
 import java.time.Duration;
@@ -140,7 +140,7 @@ public final class TopicTail implements AutoCloseable {
      *
      * @throws ExitflowException when no broker answers, or nothing more comes for a while before the end
      */
-    List<ConsumerRecord<byte[], byte[]>> readToEnd() {
+    public List<ConsumerRecord<byte[], byte[]>> readToEnd() {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         readToEnd(records::add);
         return records;
@@ -163,6 +163,18 @@ public final class TopicTail implements AutoCloseable {
         } catch (TimeoutException e) {
             throw noAnswer(e);
         }
+    }
+
+    /** How many partitions a topic that this reads has. */
+    public int partitionCount(String topic) {
+        return (int) partitions.stream()
+                .filter(partition -> partition.topic().equals(topic))
+                .count();
+    }
+
+    /** The offset of the next record that will be read from a partition; records of open transactions are not read past. */
+    public long position(TopicPartition partition) {
+        return consumer.position(partition);
     }
 
     private boolean isAt(Map<TopicPartition, Long> ends) {

@@ -1,7 +1,6 @@
-package dev.exitflow.ops.control;
+package dev.exitflow.processor;
 
 import dev.exitflow.core.ExitflowException;
-import dev.exitflow.processor.InstanceName;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
