@@ -1,8 +1,8 @@
 package dev.exitflow.ops.monitor;
 
 import dev.exitflow.core.ExitflowException;
-import dev.exitflow.ops.control.LiveInstances;
 import dev.exitflow.processor.BrokerSilence;
+import dev.exitflow.processor.LiveInstances;
 import dev.exitflow.processor.OpenParts;
 import dev.exitflow.schema.ExitStats;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;

@@ -1,6 +1,6 @@
 package dev.exitflow.ops.monitor;
 
-import dev.exitflow.ops.control.LiveInstances;
+import dev.exitflow.processor.LiveInstances;
 import dev.exitflow.processor.Topics;
 import java.util.Map;
 

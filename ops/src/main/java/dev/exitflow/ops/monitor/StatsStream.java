@@ -15,14 +15,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.processor.WallclockTimestampExtractor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,17 +47,30 @@ public final class StatsStream implements AutoCloseable {
     private static final int SESSION_TIMEOUT_MS = 10_000;
     private static final int START_TIMEOUT_MS = 30_000;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration ADMIN_CLOSE_TIMEOUT = Duration.ofSeconds(1);
     private static final int REPLACEMENTS = 3;
     private static final Duration REPLACEMENTS_WINDOW = Duration.ofMinutes(10);
 
-    private final KafkaStreams streams;
-    private final ThreadReplacements replacements;
+    private final Map<String, Object> clientProperties;
+    private final Topics topics;
+    private final String application;
+    private final StatsMetrics metrics;
+    private final Admin admin;
+    private final ThreadReplacements replacements =
+            new ThreadReplacements(REPLACEMENTS, REPLACEMENTS_WINDOW, InstantSource.system());
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile KafkaStreams streams;
+    private volatile boolean isClosed;
+    private volatile Throwable remakeFailure;
+    private boolean isBeingRemade; // guarded by this object's monitor
 
-    private StatsStream(KafkaStreams streams, ThreadReplacements replacements) {
-        this.streams = streams;
-        this.replacements = replacements;
+    private StatsStream(Map<String, Object> clientProperties, Topics topics, String application, StatsMetrics metrics) {
+        this.clientProperties = clientProperties;
+        this.topics = topics;
+        this.application = application;
+        this.metrics = metrics;
+        this.admin = Admin.create(clientProperties);
     }
 
     /**
@@ -64,29 +80,98 @@ public final class StatsStream implements AutoCloseable {
      * @param clientProperties for any Kafka client, and the schema registry's where there is one
      * @param application name of the consumer group
      * @param registry told what is counted
-     * @throws ExitflowException when no broker answers, or a topic is missing
+     * @throws ExitflowException when no broker answers, or a topic is missing or cannot serve
      */
     public static StatsStream start(
             Map<String, Object> clientProperties, Topics topics, String application, MeterRegistry registry) {
         requireTopics(clientProperties, topics);
+        StatsStream stream = new StatsStream(clientProperties, topics, application, new StatsMetrics(registry));
+        try {
+            stream.startStreams();
+            return stream;
+        } catch (RuntimeException e) {
+            stream.admin.close(ADMIN_CLOSE_TIMEOUT);
+            throw e;
+        }
+    }
+
+    private synchronized void startStreams() {
+        if (isClosed) {
+            return;
+        }
+        if (changelog().deleteIfOutgrown()) {
+            LOG.warn(
+                    "topic {} has another number of partitions than before: what was counted of the second at hand is dropped, and"
+                            + " counting goes on",
+                    topics.predictions().name());
+        }
         StreamsConfig settings = new StreamsConfig(settings(clientProperties, application));
-        KafkaStreams streams = new KafkaStreams(
-                StatsTopology.build(topics, RecordCodecs.from(clientProperties), GRACE, new StatsMetrics(registry)),
+        KafkaStreams made = new KafkaStreams(
+                StatsTopology.build(topics, RecordCodecs.from(clientProperties), GRACE, metrics),
                 settings,
                 new PatientClients(settings.getKafkaClientSupplier()));
-        StatsStream stream = new StatsStream(
-                streams, new ThreadReplacements(REPLACEMENTS, REPLACEMENTS_WINDOW, InstantSource.system()));
-        streams.setUncaughtExceptionHandler(stream.replacements);
-        streams.setStateListener((now, before) -> stream.stateChanged(now));
-        streams.start();
-        return stream;
+        made.setUncaughtExceptionHandler(this::failed);
+        made.setStateListener((now, before) -> {
+            if (made == streams) {
+                stateChanged(now);
+            }
+        });
+        isBeingRemade = false;
+        streams = made;
+        made.start();
+    }
+
+    private Changelog changelog() {
+        return Changelog.of(admin, topics, application);
+    }
+
+    /** On the thread that failed. Where the predictions have got more partitions, another thread would fail as this one. */
+    private StreamThreadExceptionResponse failed(Throwable failure) {
+        try {
+            if (!(failure instanceof Error) && changelog().isOutgrown()) {
+                remake();
+                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+            }
+        } catch (ExitflowException e) {
+            LOG.debug("cannot look at the partitions", e);
+        }
+        return replacements.handle(failure);
+    }
+
+    private synchronized void remake() {
+        if (isBeingRemade || isClosed) {
+            return;
+        }
+        isBeingRemade = true;
+        KafkaStreams outgrown = streams;
+        Thread thread = new Thread(
+                () -> {
+                    outgrown.close(CloseOptions.timeout(CLOSE_TIMEOUT)
+                            .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+                    try {
+                        startStreams();
+                    } catch (ExitflowException | KafkaException e) {
+                        remakeFailed(e);
+                    }
+                },
+                "exitflow-statistics-remake");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void remakeFailed(RuntimeException failure) {
+        LOG.error("the statistics cannot go on after the number of partitions changed", failure);
+        remakeFailure = failure;
+        ended.countDown();
+        running.countDown();
     }
 
     private static void requireTopics(Map<String, Object> clientProperties, Topics topics) {
         Map<String, Object> admin = new HashMap<>(clientProperties);
         admin.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, START_TIMEOUT_MS);
         admin.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, START_TIMEOUT_MS);
-        new TopicCheck(admin).require(List.of(topics.predictions(), topics.stats()));
+        new TopicCheck(admin)
+                .require(List.of(topics.predictions(), topics.stats(), topics.thresholds(), topics.acks()));
     }
 
     static Map<String, Object> settings(Map<String, Object> clientProperties, String application) {
@@ -113,10 +198,14 @@ public final class StatsStream implements AutoCloseable {
         LOG.info("statistics are {}", now);
         if (now == KafkaStreams.State.RUNNING) {
             running.countDown();
-        } else if (now.hasCompletedShutdown()) {
+        } else if (now.hasCompletedShutdown() && !isBeingRemade()) {
             ended.countDown();
             running.countDown();
         }
+    }
+
+    private synchronized boolean isBeingRemade() {
+        return isBeingRemade;
     }
 
     /**
@@ -140,19 +229,21 @@ public final class StatsStream implements AutoCloseable {
 
     /** Whether this may still run, now or after a rebalance. */
     public boolean isAlive() {
-        return !streams.state().hasStartedOrFinishedShuttingDown();
+        return isBeingRemade() || !streams.state().hasStartedOrFinishedShuttingDown();
     }
 
     /** What ended this, if a failure did. */
     public Optional<Throwable> failure() {
-        return replacements.fatal();
+        return replacements.fatal().or(() -> Optional.ofNullable(remakeFailure));
     }
 
     /** Commits what was counted and leaves the group, so that others take over at once. */
     @Override
     public void close() {
+        isClosed = true;
         streams.close(
                 CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+        admin.close(ADMIN_CLOSE_TIMEOUT);
         ended.countDown();
         running.countDown();
     }

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.ops.TestBroker;
-import dev.exitflow.ops.control.TopicTail;
 import dev.exitflow.processor.TopicProvisioner;
+import dev.exitflow.processor.TopicTail;
 import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.Decoded;
 import dev.exitflow.schema.ExitStats;
@@ -17,9 +17,11 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -78,13 +80,59 @@ class StatsStreamIT {
     }
 
     @Test
+    void shouldGoOnCountingWhenThePredictionsGetMorePartitions() throws Exception {
+        Map<String, Object> attentive = new HashMap<>(broker.clientProperties());
+        attentive.put("metadata.max.age.ms", 500);
+        Topics growing = Topics.withPrefix("growing-").withPartitions(PARTITIONS);
+        try (Admin admin = Admin.create(broker.clientProperties())) {
+            TopicProvisioner provisioner = new TopicProvisioner(admin);
+            provisioner.createMissing(growing.all(), OptionalInt.empty());
+            try (StatsStream stream = StatsStream.start(attentive, growing, "growing", new SimpleMeterRegistry())) {
+                assertThat(stream.awaitRunning(PATIENCE)).isTrue();
+                awaitCount(growing, 1);
+
+                provisioner.alter(provisioner.inspect(
+                        growing.withPartitions(PARTITIONS + 2).all()));
+                awaitCount(growing, PARTITIONS + 2);
+
+                assertThat(stream.isAlive()).isTrue();
+                assertThat(stream.failure()).isEmpty();
+            }
+            provisioner.alter(
+                    provisioner.inspect(growing.withPartitions(PARTITIONS + 3).all()));
+            try (StatsStream next = StatsStream.start(attentive, growing, "growing", new SimpleMeterRegistry())) {
+                assertThat(next.awaitRunning(PATIENCE)).isTrue();
+                awaitCount(growing, PARTITIONS + 3);
+
+                assertThat(next.failure()).isEmpty();
+            }
+        }
+    }
+
+    /** Sends to the last of so many partitions until more was counted there than before. */
+    private void awaitCount(Topics growing, int partitions) {
+        try (TopicTail tail = TopicTail.fromEnd(
+                        broker.clientProperties(), growing.stats().name());
+                KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                        broker.clientProperties(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            await().atMost(PATIENCE).until(() -> {
+                byte[] value = codecs.predictions()
+                        .encode("", Predictions.at(Instant.now()).build());
+                producer.send(new ProducerRecord<>(growing.predictions().name(), partitions - 1, new byte[0], value))
+                        .get(30, TimeUnit.SECONDS);
+                return !tail.poll(Duration.ofMillis(100)).isEmpty();
+            });
+        }
+    }
+
+    @Test
     void shouldSayWhatToDoWhenATopicIsMissing() {
         Topics others = Topics.withPrefix("other-");
 
         assertThatThrownBy(() -> StatsStream.start(
                         broker.clientProperties(), others, StatsStream.DEFAULT_APPLICATION, new SimpleMeterRegistry()))
                 .isInstanceOf(ExitflowException.class)
-                .hasMessageContaining("other-predictions, other-stats")
+                .hasMessageContaining("other-predictions, other-stats, other-thresholds, other-acks")
                 .hasMessageContaining("topics create");
     }
 
