@@ -48,6 +48,11 @@ public record Topic(String name, int partitions, Cleanup cleanup, Map<String, St
         settings = Map.copyOf(settings);
     }
 
+    /** Whether its records are state, which all readers must read in one order: only a single partition has one. */
+    public boolean isOrdered() {
+        return cleanup == Cleanup.COMPACT;
+    }
+
     /** The same topic with another number of partitions. */
     public Topic withPartitions(int count) {
         return new Topic(name, count, cleanup, settings);

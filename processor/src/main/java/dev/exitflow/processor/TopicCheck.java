@@ -8,10 +8,13 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Makes sure at start that the brokers answer and the topics are there, and says what to do where not. */
+/** Makes sure at start that the brokers answer and the topics are there and as they must be, and says what to do where not. */
 public final class TopicCheck {
 
+    private static final Logger LOG = LoggerFactory.getLogger(TopicCheck.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private final Map<String, Object> adminSettings;
@@ -22,18 +25,23 @@ public final class TopicCheck {
     }
 
     /**
-     * Returns once all of these topics are there.
+     * Returns if all of these topics are there and fit to be used.
      *
-     * @throws ExitflowException naming the brokers that do not answer, or all topics that are missing
+     * @throws ExitflowException naming the brokers that do not answer, all topics that are missing, or the first that is wrong
      */
     public void require(List<Topic> topics) {
         try (Closing admin = new Closing(Admin.create(adminSettings))) {
-            List<String> missing = new TopicProvisioner(admin.client).missing(topics);
+            List<TopicState> states = new TopicProvisioner(admin.client).inspect(topics);
+            List<String> missing = states.stream()
+                    .filter(state -> !state.exists())
+                    .map(state -> state.expected().name())
+                    .toList();
             if (!missing.isEmpty()) {
                 throw new ExitflowException(
                         "no topic %s at %s; make the topics with 'exitflow topics create --bootstrap-server %s'",
                         String.join(", ", missing), brokers(), brokers());
             }
+            states.forEach(this::requireFit);
         } catch (TimeoutException e) {
             throw new ExitflowException(
                     "no Kafka broker answers at %s within %s ms; check bootstrap.servers and that the broker runs"
@@ -41,6 +49,19 @@ public final class TopicCheck {
                     e);
         } catch (KafkaException e) {
             throw new ExitflowException("cannot ask Kafka at " + brokers() + " for its topics: " + rootMessage(e), e);
+        }
+    }
+
+    private void requireFit(TopicState state) {
+        state.problem().ifPresent(problem -> {
+            throw new ExitflowException(
+                    "topic %s at %s: %s; %s", state.expected().name(), brokers(), problem, state.mend());
+        });
+        if (!state.isCleanupKnown()) {
+            LOG.warn(
+                    "topic {}: not checked that its cleanup.policy is {}, which takes the right DescribeConfigs",
+                    state.expected().name(),
+                    state.expected().cleanup().value());
         }
     }
 

@@ -2,14 +2,20 @@ package dev.exitflow.processor;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -18,13 +24,14 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Looks topics up in a cluster and makes those that are missing. A topic that exists is never changed.
+ * Looks topics up in a cluster and makes those that are missing. A topic that exists is changed by {@link #alter} alone.
  *
  * <p>All methods throw Kafka's own unchecked exceptions, such as {@link TimeoutException}
  * when the cluster does not answer. As safe for threads as its {@link Admin}, which stays the caller's to close.
@@ -64,18 +71,62 @@ public final class TopicProvisioner {
         for (Topic topic : topics) {
             try {
                 TopicDescription description = get(descriptions.get(topic.name()));
-                Config config = get(configs.get(topic.name()));
                 states.add(new TopicState(
                         topic,
                         true,
                         description.partitions().size(),
                         description.partitions().get(0).replicas().size(),
-                        config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value()));
+                        cleanupPolicy(configs.get(topic.name()))));
             } catch (UnknownTopicOrPartitionException e) {
                 states.add(TopicState.missing(topic));
             }
         }
         return states;
+    }
+
+    private static String cleanupPolicy(KafkaFuture<Config> config) {
+        try {
+            return get(config).get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
+        } catch (AuthorizationException e) {
+            return TopicState.NOT_AUTHORIZED;
+        }
+    }
+
+    /**
+     * Gives topics that exist the partitions and the cleanup policy that are expected of them; partitions are only ever added, and an
+     * ordered topic's number is left as it is.
+     *
+     * @return the names of those that were changed
+     */
+    public List<String> alter(List<TopicState> states) {
+        Map<String, NewPartitions> more = new HashMap<>();
+        Map<ConfigResource, Collection<AlterConfigOp>> settings = new HashMap<>();
+        Set<String> changed = new TreeSet<>();
+        for (TopicState state : states) {
+            Topic expected = state.expected();
+            if (state.exists() && !expected.isOrdered() && state.partitions() < expected.partitions()) {
+                more.put(expected.name(), NewPartitions.increaseTo(expected.partitions()));
+            }
+            if (state.exists()
+                    && !state.cleanupPolicy().equals(expected.cleanup().value())) {
+                settings.put(
+                        new ConfigResource(ConfigResource.Type.TOPIC, expected.name()),
+                        List.of(new AlterConfigOp(
+                                new ConfigEntry(
+                                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                                        expected.cleanup().value()),
+                                AlterConfigOp.OpType.SET)));
+            }
+        }
+        get(admin.createPartitions(more).all());
+        get(admin.incrementalAlterConfigs(settings).all());
+        changed.addAll(more.keySet());
+        settings.keySet().forEach(resource -> changed.add(resource.name()));
+        awaitLeaders(states.stream()
+                .map(TopicState::expected)
+                .filter(topic -> more.containsKey(topic.name()))
+                .toList());
+        return List.copyOf(changed);
     }
 
     /**
@@ -101,7 +152,8 @@ public final class TopicProvisioner {
             }
         }
         awaitVisible(topics);
-        awaitLeaders(missing);
+        awaitLeaders(
+                topics.stream().filter(topic -> names.contains(topic.name())).toList());
         return created;
     }
 
@@ -109,10 +161,10 @@ public final class TopicProvisioner {
      * A broker can be seen to lead a partition a moment before it does. A producer with several requests in flight must not meet that
      * moment: the first request is refused, a later one is taken, and the first is then out of order for ever (Kafka 4.3).
      */
-    private void awaitLeaders(List<NewTopic> topics) {
+    private void awaitLeaders(List<Topic> topics) {
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-        for (NewTopic topic : topics) {
-            for (int partition = 0; partition < topic.numPartitions(); partition++) {
+        for (Topic topic : topics) {
+            for (int partition = 0; partition < topic.partitions(); partition++) {
                 ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
             }
         }

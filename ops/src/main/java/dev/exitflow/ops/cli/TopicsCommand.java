@@ -1,10 +1,8 @@
 package dev.exitflow.ops.cli;
 
-import dev.exitflow.core.ExitflowException;
 import dev.exitflow.processor.TopicProvisioner;
 import dev.exitflow.processor.TopicState;
 import dev.exitflow.processor.Topics;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -30,7 +28,8 @@ final class TopicsCommand {
             footerHeading = Exitflow.EXAMPLES,
             footer = {
                 "  exitflow topics create",
-                "  exitflow topics create --partitions 24 --replication-factor 3 --bootstrap-server kafka-1:9092"
+                "  exitflow topics create --partitions 24 --replication-factor 3 --bootstrap-server kafka-1:9092",
+                "  exitflow topics create --partitions 48 --alter --bootstrap-server kafka-1:9092"
             })
     int create(
             @Mixin TopicOptions named,
@@ -39,26 +38,47 @@ final class TopicsCommand {
             @Option(
                             names = "--partitions",
                             paramLabel = "COUNT",
-                            defaultValue = "" + Topics.DEFAULT_PARTITIONS,
-                            description = "Partitions of images and predictions (default: ${DEFAULT-VALUE}).")
-                    int partitions,
+                            description = "Partitions of images and predictions (default: " + Topics.DEFAULT_PARTITIONS
+                                    + " where they are made, as they are where they exist).")
+                    Integer partitions,
             @Option(
                             names = "--replication-factor",
                             paramLabel = "COUNT",
                             description = "Copies of each partition (default: the cluster's).")
-                    Integer replicationFactor) {
-        requirePositive("--partitions", partitions);
+                    Integer replicationFactor,
+            @Option(
+                            names = "--alter",
+                            description =
+                                    "Change the topics that exist: add the partitions that --partitions asks for, and set the"
+                                            + " cleanup policy where it is wrong.")
+                    boolean alter) {
         OptionalInt copies = OptionalInt.empty();
         if (replicationFactor != null) {
             requirePositive("--replication-factor", replicationFactor);
             copies = OptionalInt.of(replicationFactor);
         }
-        Topics topics = named.topics().withPartitions(partitions);
+        Topics topics = named.topics();
+        if (partitions != null) {
+            requirePositive("--partitions", partitions);
+            topics = topics.withPartitions(partitions);
+        }
         try (Admin admin = cluster.connect()) {
             TopicProvisioner provisioner = new TopicProvisioner(admin);
             List<String> created = provisioner.createMissing(topics.all(), copies);
-            return report(provisioner.inspect(topics.all()), created, output);
+            List<TopicState> states = provisioner.inspect(topics.all());
+            List<String> altered = List.of();
+            if (alter) {
+                altered = provisioner.alter(partitions == null ? asTheyAre(states) : states);
+                states = provisioner.inspect(topics.all());
+            }
+            OptionalInt asked = partitions == null ? OptionalInt.empty() : OptionalInt.of(partitions);
+            return new TopicReport(output, created, altered, asked).of(states);
         }
+    }
+
+    /** Nobody asked for another number of partitions. */
+    private static List<TopicState> asTheyAre(List<TopicState> states) {
+        return states.stream().map(TopicState::withPartitionsAsTheyAre).toList();
     }
 
     @Command(
@@ -69,32 +89,8 @@ final class TopicsCommand {
         try (Admin admin = cluster.connect()) {
             List<TopicState> states =
                     new TopicProvisioner(admin).inspect(named.topics().all());
-            return report(states, List.of(), output);
+            return new TopicReport(output, List.of(), List.of(), OptionalInt.empty()).of(states);
         }
-    }
-
-    private static int report(List<TopicState> states, List<String> created, OutputOptions output) {
-        List<List<Object>> rows = new ArrayList<>();
-        List<String> problems = new ArrayList<>();
-        for (TopicState state : states) {
-            String name = state.expected().name();
-            String good = created.contains(name) ? "created" : "ok";
-            rows.add(List.of(
-                    name,
-                    state.partitions(),
-                    state.replicationFactor(),
-                    state.cleanupPolicy(),
-                    state.problem().orElse(good)));
-            state.problem().ifPresent(problem -> problems.add(name + ": " + problem));
-        }
-        output.print(new Table(List.of("topic", "partitions", "replicationFactor", "cleanupPolicy", "state"), rows));
-        if (!problems.isEmpty()) {
-            throw new ExitflowException(
-                    "%s; make missing topics with `exitflow topics create`, and mend settings with Kafka's own"
-                            + " kafka-configs",
-                    String.join("; ", problems));
-        }
-        return Exitflow.OK;
     }
 
     private void requirePositive(String option, int value) {

@@ -55,6 +55,52 @@ class TopicsCommandIT {
     }
 
     @Test
+    void shouldSayWhatDiffersAndChangeItOnlyWhenToldTo() throws Exception {
+        assertThat(topics("create", "--prefix", "more-", "--partitions", "2").status())
+                .isZero();
+
+        CommandRun asked = topics("create", "--prefix", "more-", "--partitions", "3");
+        CommandRun notAsked = topics("create", "--prefix", "more-");
+        JsonNode altered =
+                json(topics("create", "--prefix", "more-", "--partitions", "3", "--alter", "--format", "json"));
+        CommandRun fewer = topics("create", "--prefix", "more-", "--partitions", "1", "--alter");
+
+        assertThat(asked.status()).isEqualTo(1);
+        assertThat(asked.err().lines())
+                .singleElement()
+                .asString()
+                .contains("more-images has 2 partitions, 3 were asked for", "more-predictions", "--alter");
+        assertThat(notAsked.status()).isZero();
+        assertThat(altered)
+                .extracting(topic -> text(topic, "state"))
+                .containsExactly("altered", "ok", "altered", "ok", "ok", "ok");
+        assertThat(altered.get(0).get("partitions").asInt()).isEqualTo(3);
+        assertThat(fewer.status()).isEqualTo(1);
+        assertThat(fewer.err()).contains("more-images has 3 partitions, 1 were asked for: Kafka takes none away");
+    }
+
+    @Test
+    void shouldMendTheCleanupPolicyButNotThePartitionsOfTheControlTopicWhenAltering() throws Exception {
+        try (Admin admin = admin()) {
+            NewTopic forgets =
+                    new NewTopic("mend-thresholds", 1, (short) 1).configs(Map.of("cleanup.policy", "delete"));
+            NewTopic split = new NewTopic("mend-acks", 3, (short) 1).configs(Map.of("cleanup.policy", "compact"));
+            admin.createTopics(List.of(forgets, split)).all().get(30, TimeUnit.SECONDS);
+        }
+
+        CommandRun run = topics("create", "--prefix", "mend-", "--alter");
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err().lines())
+                .singleElement()
+                .asString()
+                .contains("mend-acks: has 3 partitions, expected 1", "delete the topic")
+                .doesNotContain("mend-thresholds");
+        assertThat(configuration("mend-thresholds").get("cleanup.policy").value())
+                .isEqualTo("compact");
+    }
+
+    @Test
     void shouldReportMissingTopicsWhenDescribed() {
         CommandRun run = topics("describe", "--prefix", "absent-");
 
