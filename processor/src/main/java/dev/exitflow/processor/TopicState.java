@@ -1,5 +1,6 @@
 package dev.exitflow.processor;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -26,8 +27,10 @@ public record TopicState(Topic expected, boolean exists, int partitions, int rep
             return Optional.of("missing");
         }
         if (expected.isOrdered() && partitions != 1) {
-            return Optional.of(
-                    "has %d partitions, expected 1, as all must read its records in one order".formatted(partitions));
+            return Optional.of(String.format(
+                    Locale.ROOT,
+                    "has %d partitions, expected 1, as all must read its records in one order",
+                    partitions));
         }
         if (isCleanupKnown() && !cleanupPolicy.equals(expected.cleanup().value())) {
             return Optional.of("cleanup.policy is %s, expected %s"

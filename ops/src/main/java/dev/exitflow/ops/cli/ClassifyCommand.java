@@ -24,6 +24,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -145,7 +146,9 @@ final class ClassifyCommand implements Callable<Integer> {
         try {
             return new ExitPolicy(
                     0,
-                    new PolicyPlanner(bundle.manifest()).plan(aim.policyAim()).thresholds(),
+                    new PolicyPlanner(bundle.manifest())
+                            .plan(aim.policyAim(OptionalInt.of(bundle.earlyExits())))
+                            .thresholds(),
                     0);
         } catch (IllegalArgumentException | InvalidPolicyException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);

@@ -68,7 +68,9 @@ record ExitThreshold(int exit, double threshold) {
                         byExit.size() == 1 ? "threshold" : "thresholds",
                         earlyExits.isPresent()
                                 ? String.format(
-                                        Locale.ROOT, "1 or %d, one for each of the model's exits", earlyExits.getAsInt())
+                                        Locale.ROOT,
+                                        "1 or %d, one for each of the model's exits",
+                                        earlyExits.getAsInt())
                                 : "one for each of the model's exits, counted from 0"));
             }
         }

@@ -1,6 +1,6 @@
 package dev.exitflow.ops.cli;
 
-import dev.exitflow.ops.control.TopicTail;
+import dev.exitflow.processor.TopicTail;
 import dev.exitflow.schema.Decoded;
 import dev.exitflow.schema.Prediction;
 import dev.exitflow.schema.RecordCodec;

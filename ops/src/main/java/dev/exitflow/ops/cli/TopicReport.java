@@ -4,6 +4,7 @@ import dev.exitflow.core.ExitflowException;
 import dev.exitflow.processor.TopicState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -58,11 +59,11 @@ record TopicReport(OutputOptions output, List<String> created, List<String> alte
         if (!OptionalInt.of(wanted).equals(asked) || state.partitions() == wanted) {
             return Optional.empty();
         }
-        return Optional.of(
-                state.partitions() < wanted
-                        ? "has %d partitions, %d were asked for: add them with --alter"
-                                .formatted(state.partitions(), wanted)
-                        : "has %d partitions, %d were asked for: Kafka takes none away"
-                                .formatted(state.partitions(), wanted));
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "has %d partitions, %d were asked for: %s",
+                state.partitions(),
+                wanted,
+                state.partitions() < wanted ? "add them with --alter" : "Kafka takes none away"));
     }
 }

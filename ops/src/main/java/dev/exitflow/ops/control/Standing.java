@@ -4,6 +4,7 @@ import dev.exitflow.processor.control.AckLog;
 import dev.exitflow.processor.control.AckLog.Answers;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -64,14 +65,18 @@ public record Standing(List<String> inForce, List<Rejection> rejections, List<St
         if (all == 0) {
             return "written, no instance runs";
         }
-        String of = " of %d %s".formatted(all, all == 1 ? "instance" : "instances");
+        String of = String.format(Locale.ROOT, "of %d %s", all, all == 1 ? "instance" : "instances");
         if (!rejections.isEmpty()) {
-            return "rejected by %d%s: %s"
-                    .formatted(rejections.size(), of, rejections.get(0).reason());
+            return String.format(
+                    Locale.ROOT,
+                    "rejected by %d %s: %s",
+                    rejections.size(),
+                    of,
+                    rejections.get(0).reason());
         }
         if (inForce.isEmpty()) {
-            return "written, not acknowledged by any" + of;
+            return "written, not acknowledged by any " + of;
         }
-        return "in force on %d%s".formatted(inForce.size(), of);
+        return String.format(Locale.ROOT, "in force on %d %s", inForce.size(), of);
     }
 }

@@ -189,15 +189,16 @@ class ThresholdCommandIT {
 
     @Test
     void shouldCallAPolicyInForceOnlyWhereInstancesAcknowledgedIt() throws Exception {
-        try (SimulatedInstance willing = start("willing-1", Manner.APPLIES);
-                SimulatedInstance refusing = start("refusing-1", Manner.REJECTS)) {
-            threshold("set --model tiny --t 0.8 --wait --timeout-seconds 60");
+        try (SimulatedInstance willing = start("willing-1", Manner.APPLIES)) {
+            try (SimulatedInstance refusing = start("refusing-1", Manner.REJECTS)) {
+                threshold("set --model tiny --t 0.8 --wait --timeout-seconds 60");
 
-            JsonNode rejected = json(threshold("list --format json")).get(0);
-            assertThat(rejected.get("state").asText())
-                    .isEqualTo("rejected by 1 of 2 instances: " + SimulatedInstance.REASON);
-            assertThat(rejected.get("inForceOn").toString()).isEqualTo("[\"willing-1\"]");
-            refusing.close();
+                JsonNode rejected = json(threshold("list --format json")).get(0);
+                assertThat(rejected.get("state").asText())
+                        .isEqualTo("rejected by 1 of 2 instances: " + SimulatedInstance.REASON);
+                assertThat(rejected.get("inForceOn").toString()).isEqualTo("[\"willing-1\"]");
+                assertThat(refusing).isNotNull();
+            }
             await().atMost(Duration.ofSeconds(60)).until(() -> threshold("get --model tiny")
                     .out()
                     .contains("(resolved from tiny), in force on 1 of 1 instance"));
