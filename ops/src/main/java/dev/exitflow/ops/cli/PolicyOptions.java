@@ -120,7 +120,8 @@ final class PolicyOptions {
 
     @Option(
             names = "--force",
-            description = "Set it also where no instance has ever acknowledged a policy of such a model.")
+            description =
+                    "Set it also where no instance has ever acknowledged such a model, or those that serve it will reject it.")
     boolean force;
 
     @Option(

@@ -65,7 +65,9 @@ final class ThresholdSetCommand implements Callable<Integer> {
         cluster.requireReachable();
         try (ThresholdTopic topic = new ThresholdTopic(cluster.clientProperties(), topics.topics())) {
             requireKnown(topic, planner.isPresent());
-            requireFit(topic, key, planned);
+            if (!policy.force) {
+                requireFit(topic, key, planned);
+            }
             Optional<PolicyEntry> applying = topic.applying(key);
             PolicyRequest request = policy.shadowRate != null ? asked : asked.withShadowRate(topic.shadowRate(key));
             if (policy.dryRun) {

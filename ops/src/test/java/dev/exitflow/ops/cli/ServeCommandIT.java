@@ -73,7 +73,11 @@ class ServeCommandIT {
             assertThat(after.getExit()).isZero();
             assertThat(liveInstances()).containsExactly("served-1");
 
-            CommandRun misfit = threshold("set", "--exit", "0=0.9,1=0.9,2=0.9", "--wait", "--timeout-seconds", "60");
+            String tooMany = "0=0.9,1=0.9,2=0.9";
+            CommandRun refused = threshold("set", "--exit", tooMany);
+            assertThat(refused.status()).isEqualTo(1);
+            assertThat(refused.err()).contains("nothing set", "3 thresholds, expected 1 or 2");
+            CommandRun misfit = threshold("set", "--exit", tooMany, "--force", "--wait", "--timeout-seconds", "60");
             assertThat(misfit.status()).isEqualTo(1);
             assertThat(misfit.err()).contains("rejected by served-1", "3 thresholds, expected 1 or 2");
 
