@@ -36,6 +36,6 @@ class DataCommandTest {
         CommandRun run = CommandRun.of("data", "download", "imagenet", "--out", folder.toString());
 
         assertThat(run.status()).isEqualTo(Exitflow.WRONG_USAGE);
-        assertThat(run.err()).contains("CIFAR10, SVHN", "imagenet");
+        assertThat(run.err()).contains("DATASET imagenet: expected cifar10 or svhn");
     }
 }

@@ -14,7 +14,7 @@ class PilotOptionsTest {
                 "--target-lag 2 | are for --autopilot",
                 "--hold agreement=0.97 | are for --autopilot",
                 "--autopilot --agreement-floor 0.9 | takes --target-lag SECONDS, --target-latency MILLIS or --hold agreement=SHARE",
-                "--autopilot --hold agreement=97 | is not a number in [0, 1]",
+                "--autopilot --hold agreement=97 | --hold agreement=97: expected a number in [0, 1]",
                 "--autopilot --hold latency=500 | is not agreement=SHARE, expected for example agreement=0.97",
                 "--autopilot --hold agreement=0 --bundle ../core/src/main/bundles/digits | held agreement 0.0, expected above 0",
                 "--autopilot --hold agreement=0.9 --agreement-floor 0.95 --bundle ../core/src/main/bundles/digits | floor 0.95 above the held agreement 0.9",
