@@ -345,7 +345,7 @@ class DashboardPageIT {
 
         awaitText("connection", "live");
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(browser.text("knobs"))
-                .contains(String.format(Locale.ROOT, "%.0f images a second", knob("rate"))));
+                .contains(String.format(Locale.ROOT, "%,.0f images a second", knob("rate"))));
         assertThat(Double.parseDouble(value("knob-difficulty"))).isZero();
     }
 
