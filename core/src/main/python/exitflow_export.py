@@ -18,7 +18,7 @@ torch.nn.Module that maps images (N, C, H, W) to logits (N, K), one for each lab
 by torch.fx and cut wherever exactly one tensor is alive; --list-cuts prints the places. A torch.nn.Sequential is cut
 between its children instead: an exit may follow each of them but the last, and a first child named 'stem' is not counted
 as a block. The weights stay as function() made them, say --trained if they are trained already; or --weights loads a
-file of them; or function(weights) takes one argument, the path that --weights names, and loads the file itself. Python
+file of them; or function(weights) takes one argument without a default, the path that --weights names, and loads the file itself. Python
 and weight files can run code when they are loaded: take them only from people you trust.
 """
 import argparse
@@ -256,7 +256,7 @@ def user_network(name, weights):
         make = getattr(module, function, None)
         if not callable(make):
             raise ExportError(f"--backbone {name}: {path} has no function {function}")
-        loads = len(inspect.signature(make).parameters) > 0
+        loads = any(parameter.default is parameter.empty for parameter in inspect.signature(make).parameters.values())
         network = make(weights) if loads else make()
     except ExportError:
         raise
@@ -784,14 +784,14 @@ def print_cuts(backbone, count):
             taken[rule] = place(backbone, rule, count)
         except ExportError:
             taken[rule] = []  # too few blocks for so many exits
-    print(f"{'block':>5}  {'features':<18} {'million MACs':>12} {'of all':>7}  placements of {count} exits  ends at")
+    title = f"placements of {count} exits"
+    print(f"{'block':>5}  {'features':<18} {'million MACs':>12} {'of all':>7}  {title}  ends at")
     for block in range(1, backbone.places + 1):
         name = backbone.children[block - 1 + backbone.stem][0]
         shape = " x ".join(map(str, backbone.shapes[block - 1 + backbone.stem]))
         cost = backbone.cost_after(block)
         rules = ", ".join(rule for rule, blocks in taken.items() if block in blocks)
-        print(f"{block:>5}  {shape:<18} {cost / 2e6:>12.2f} {cost / backbone.total():>7.1%}  {rules:<{len('placements of  exits') + len(str(count))}}"
-              f"  {name}")
+        print(f"{block:>5}  {shape:<18} {cost / 2e6:>12.2f} {cost / backbone.total():>7.1%}  {rules:<{len(title)}}  {name}")
     print(f"   all{'':<20} {backbone.total() / 2e6:>12.2f} {1:>7.1%}")
 
 

@@ -671,6 +671,10 @@ def branching():
     return Branching()
 
 
+def of_classes(classes=4):
+    return Net()
+
+
 def loaded(weights):
     network = Net()
     state = torch.load(weights)["weights"]
@@ -767,6 +771,11 @@ class ShouldCutAnyNetwork(ExporterCase):
         with torch.no_grad():
             self.assertLess((bundle.answers(pixels)[-1] - network(pixels).softmax(1)).abs().max().item(), 1e-5)
         self.assertEqual(bundle.manifest["provenance"]["weightsSha256"], sha256(weights))
+
+    def test_whose_function_has_defaults_of_its_own(self):
+        network, loads = exporter.user_network(self.path + ":of_classes", "weights.pt")
+
+        self.assertEqual((type(network).__name__, loads), ("Net", False))
 
     def test_but_none_whose_way_depends_on_the_images(self):
         self.assert_refused("networks.py, line ", "export", "--backbone", self.path + ":branching", *self.options, "--out", self.out)
