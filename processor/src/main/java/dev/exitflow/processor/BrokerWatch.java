@@ -1,5 +1,6 @@
 package dev.exitflow.processor;
 
+import dev.exitflow.schema.topic.BrokerSilence;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;

@@ -1,5 +1,6 @@
 package dev.exitflow.processor;
 
+import dev.exitflow.schema.topic.Topics;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;

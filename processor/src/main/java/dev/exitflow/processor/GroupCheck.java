@@ -3,10 +3,13 @@ package dev.exitflow.processor;
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import dev.exitflow.core.ExitflowException;
-import dev.exitflow.processor.control.AckLog;
-import dev.exitflow.processor.control.AckLog.Announcement;
-import dev.exitflow.processor.control.ServedModel;
 import dev.exitflow.schema.SchemaRegistryException;
+import dev.exitflow.schema.instance.AckLog;
+import dev.exitflow.schema.instance.AckLog.Announcement;
+import dev.exitflow.schema.instance.LiveInstances;
+import dev.exitflow.schema.instance.ServedModel;
+import dev.exitflow.schema.topic.TopicException;
+import dev.exitflow.schema.topic.TopicTail;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
@@ -43,7 +46,7 @@ final class GroupCheck implements AutoCloseable {
      * Connects.
      *
      * @param ours the model that this instance is to serve
-     * @throws ExitflowException when no broker answers
+     * @throws TopicException when the topic is missing or no broker answers
      */
     GroupCheck(ProcessorConfig config, ServedModel ours) {
         this.config = config;

@@ -1,7 +1,7 @@
 package dev.exitflow.processor;
 
 import dev.exitflow.core.ExitflowException;
-import dev.exitflow.processor.control.ServedModel;
+import dev.exitflow.schema.instance.ServedModel;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;

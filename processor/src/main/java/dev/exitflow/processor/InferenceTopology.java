@@ -13,6 +13,7 @@ import dev.exitflow.processor.step.PredictionStamp;
 import dev.exitflow.processor.step.Route;
 import dev.exitflow.schema.Prediction;
 import dev.exitflow.schema.RecordCodec;
+import dev.exitflow.schema.topic.Topics;
 import java.time.Duration;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;

@@ -7,6 +7,10 @@ import dev.exitflow.core.inference.ModuleRunner;
 import dev.exitflow.processor.control.PolicyBook;
 import dev.exitflow.processor.metrics.Health;
 import dev.exitflow.processor.metrics.HealthServer;
+import dev.exitflow.schema.topic.BrokerSilence;
+import dev.exitflow.schema.topic.TopicCheck;
+import dev.exitflow.schema.topic.TopicException;
+import dev.exitflow.schema.topic.Topics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
@@ -91,6 +95,9 @@ public final class Processor implements AutoCloseable {
         try {
             processor.open();
             return processor;
+        } catch (TopicException e) {
+            processor.close();
+            throw new ExitflowException(e.getMessage(), e);
         } catch (RuntimeException e) {
             processor.close();
             throw e;

@@ -2,6 +2,8 @@ package dev.exitflow.processor;
 
 import dev.exitflow.core.inference.BatcherConfig;
 import dev.exitflow.schema.RecordCodecs;
+import dev.exitflow.schema.instance.InstanceName;
+import dev.exitflow.schema.topic.Topics;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import dev.exitflow.processor.step.LookAhead;
 import dev.exitflow.processor.step.PacedClients;
 import dev.exitflow.processor.step.PrefetchInterceptor;
 import dev.exitflow.processor.step.RecordTime;
+import dev.exitflow.schema.topic.Topics;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;

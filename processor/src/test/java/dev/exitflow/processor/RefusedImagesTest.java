@@ -3,10 +3,10 @@ package dev.exitflow.processor;
 import static dev.exitflow.processor.TopologyHarness.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.exitflow.processor.step.DeadLetterHeader;
 import dev.exitflow.schema.ImageEncoding;
 import dev.exitflow.schema.ImageRecord;
 import dev.exitflow.schema.Prediction;
+import dev.exitflow.schema.topic.DeadLetterHeader;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

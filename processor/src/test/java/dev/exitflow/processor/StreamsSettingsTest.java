@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.exitflow.processor.step.LookAhead;
 import dev.exitflow.processor.step.PrefetchInterceptor;
+import dev.exitflow.schema.topic.Topics;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.StreamsConfig;

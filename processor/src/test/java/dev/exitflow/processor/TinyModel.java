@@ -6,6 +6,7 @@ import dev.exitflow.schema.ImageEncoding;
 import dev.exitflow.schema.ImageRecord;
 import dev.exitflow.schema.RecordCodecs;
 import dev.exitflow.schema.ThresholdPolicy;
+import dev.exitflow.schema.topic.Topics;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

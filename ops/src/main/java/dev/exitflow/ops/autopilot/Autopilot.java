@@ -12,7 +12,7 @@ import dev.exitflow.ops.control.WriterFencedException;
 import dev.exitflow.ops.dashboard.PilotSeat;
 import dev.exitflow.ops.monitor.Monitor;
 import dev.exitflow.ops.monitor.Pulse;
-import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.topic.Topics;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

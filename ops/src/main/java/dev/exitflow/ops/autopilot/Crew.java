@@ -1,7 +1,7 @@
 package dev.exitflow.ops.autopilot;
 
 import dev.exitflow.core.ExitflowException;
-import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.topic.Topics;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;

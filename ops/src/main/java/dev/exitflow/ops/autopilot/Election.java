@@ -1,6 +1,6 @@
 package dev.exitflow.ops.autopilot;
 
-import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.topic.Topics;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;

@@ -10,7 +10,7 @@ import dev.exitflow.ops.demo.DemoCluster;
 import dev.exitflow.ops.demo.StreamRate;
 import dev.exitflow.ops.load.ImageSource;
 import dev.exitflow.ops.load.LoadPlan;
-import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import dev.exitflow.core.dataset.ImageSet;
 import dev.exitflow.ops.demo.DemoCluster;
 import dev.exitflow.ops.demo.StreamRate;
 import dev.exitflow.ops.load.LoadPlan;
-import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.topic.Topics;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.exitflow.ops.cli;
 
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.Reason;
+import dev.exitflow.schema.topic.TopicException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
@@ -43,7 +44,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         }
         PrintWriter err = command.getErr();
         String name = command.getCommandSpec().qualifiedName();
-        if (cause instanceof ExitflowException) {
+        if (cause instanceof ExitflowException || cause instanceof TopicException) {
             err.printf("%s: %s%n", name, oneLine(withReason(cause)));
         } else if (cause instanceof KafkaException) {
             err.printf("%s: Kafka: %s%n", name, oneLine(Reason.of(rootOf(cause))));

@@ -1,6 +1,6 @@
 package dev.exitflow.ops.cli;
 
-import dev.exitflow.processor.LiveInstances;
+import dev.exitflow.schema.instance.LiveInstances;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Option;

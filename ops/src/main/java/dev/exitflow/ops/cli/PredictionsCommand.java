@@ -1,10 +1,10 @@
 package dev.exitflow.ops.cli;
 
-import dev.exitflow.processor.TopicTail;
 import dev.exitflow.schema.Decoded;
 import dev.exitflow.schema.Prediction;
 import dev.exitflow.schema.RecordCodec;
 import dev.exitflow.schema.RecordCodecs;
+import dev.exitflow.schema.topic.TopicTail;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

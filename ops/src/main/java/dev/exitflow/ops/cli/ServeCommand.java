@@ -5,7 +5,7 @@ import dev.exitflow.processor.ConfigSources;
 import dev.exitflow.processor.InvalidConfigException;
 import dev.exitflow.processor.Processor;
 import dev.exitflow.processor.ProcessorConfig;
-import dev.exitflow.processor.TopicProvisioner;
+import dev.exitflow.schema.topic.TopicProvisioner;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;

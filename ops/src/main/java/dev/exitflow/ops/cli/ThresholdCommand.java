@@ -5,7 +5,7 @@ import dev.exitflow.ops.control.PolicyKey;
 import dev.exitflow.ops.control.Signature;
 import dev.exitflow.ops.control.Standing;
 import dev.exitflow.ops.control.ThresholdTopic;
-import dev.exitflow.processor.control.ServedModel;
+import dev.exitflow.schema.instance.ServedModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

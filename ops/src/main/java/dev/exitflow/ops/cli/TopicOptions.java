@@ -1,6 +1,6 @@
 package dev.exitflow.ops.cli;
 
-import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.topic.Topics;
 import picocli.CommandLine.Option;
 
 /** The option of every command that reads or writes Exitflow's topics; a mixin. */

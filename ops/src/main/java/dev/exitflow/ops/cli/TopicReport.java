@@ -1,7 +1,7 @@
 package dev.exitflow.ops.cli;
 
 import dev.exitflow.core.ExitflowException;
-import dev.exitflow.processor.TopicState;
+import dev.exitflow.schema.topic.TopicState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

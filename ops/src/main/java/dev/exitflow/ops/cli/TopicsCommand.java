@@ -1,8 +1,8 @@
 package dev.exitflow.ops.cli;
 
-import dev.exitflow.processor.TopicProvisioner;
-import dev.exitflow.processor.TopicState;
-import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.topic.TopicProvisioner;
+import dev.exitflow.schema.topic.TopicState;
+import dev.exitflow.schema.topic.Topics;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;

@@ -3,14 +3,15 @@ package dev.exitflow.ops.control;
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.ops.control.AckReport.Answer;
 import dev.exitflow.ops.control.AckReport.Outcome;
-import dev.exitflow.processor.LiveInstances;
-import dev.exitflow.processor.TopicTail;
-import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.Decoded;
 import dev.exitflow.schema.PolicyAck;
 import dev.exitflow.schema.PolicyStatus;
 import dev.exitflow.schema.RecordCodec;
 import dev.exitflow.schema.SchemaRegistryException;
+import dev.exitflow.schema.instance.LiveInstances;
+import dev.exitflow.schema.topic.TopicException;
+import dev.exitflow.schema.topic.TopicTail;
+import dev.exitflow.schema.topic.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,8 @@ public final class AckWatch implements AutoCloseable {
      *
      * @param clientProperties for any Kafka client, and the schema registry's where there is one
      * @param topics of this installation
-     * @throws ExitflowException when the topic is missing, no broker answers, or the registry's settings are wrong
+     * @throws ExitflowException when the registry's settings are wrong
+     * @throws TopicException when the topic is missing or no broker answers
      */
     public AckWatch(Map<String, Object> clientProperties, Topics topics) {
         this.codec = ControlRecords.codecs(clientProperties).policyAcks();

@@ -1,13 +1,14 @@
 package dev.exitflow.ops.control;
 
 import dev.exitflow.core.ExitflowException;
-import dev.exitflow.processor.TopicTail;
-import dev.exitflow.processor.Topics;
-import dev.exitflow.processor.control.AckLog;
 import dev.exitflow.schema.RecordCodec;
 import dev.exitflow.schema.RecordCodecs;
 import dev.exitflow.schema.SchemaRegistryException;
 import dev.exitflow.schema.ThresholdPolicy;
+import dev.exitflow.schema.instance.AckLog;
+import dev.exitflow.schema.topic.TopicException;
+import dev.exitflow.schema.topic.TopicTail;
+import dev.exitflow.schema.topic.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,12 @@ final class ControlRecords implements AutoCloseable {
     private final PolicyHistory history;
     private final TopicTail tail;
 
-    /** @throws ExitflowException when a topic is missing, the thresholds topic has several partitions, or no broker answers */
+    /**
+     * Opens both topics at their beginning.
+     *
+     * @throws ExitflowException when the thresholds topic has several partitions
+     * @throws TopicException when a topic is missing or no broker answers
+     */
     ControlRecords(Map<String, Object> clientProperties, Topics topics, RecordCodecs codecs) {
         this.thresholds = topics.thresholds().name();
         this.codec = codecs.thresholdPolicies();

@@ -1,7 +1,7 @@
 package dev.exitflow.ops.control;
 
 import dev.exitflow.core.ExitflowException;
-import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.topic.Topics;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.exitflow.ops.control;
 
-import dev.exitflow.processor.control.AckLog;
-import dev.exitflow.processor.control.AckLog.Answers;
+import dev.exitflow.schema.instance.AckLog;
+import dev.exitflow.schema.instance.AckLog.Answers;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;

@@ -2,11 +2,12 @@ package dev.exitflow.ops.control;
 
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.policy.PolicyJudge;
-import dev.exitflow.processor.Topics;
-import dev.exitflow.processor.control.ServedModel;
 import dev.exitflow.schema.RecordCodec;
 import dev.exitflow.schema.RecordCodecs;
 import dev.exitflow.schema.ThresholdPolicy;
+import dev.exitflow.schema.instance.ServedModel;
+import dev.exitflow.schema.topic.TopicException;
+import dev.exitflow.schema.topic.Topics;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -49,7 +50,8 @@ public final class ThresholdTopic implements AutoCloseable {
      *
      * @param clientProperties for any Kafka client, and the schema registry's where there is one
      * @param topics of this installation
-     * @throws ExitflowException when the topic is missing, no broker answers, or the registry's settings are wrong
+     * @throws ExitflowException when the topic has several partitions or the registry's settings are wrong
+     * @throws TopicException when the topic is missing or no broker answers
      */
     public ThresholdTopic(Map<String, Object> clientProperties, Topics topics) {
         this(clientProperties, topics, Optional.empty(), InstantSource.system());

@@ -13,7 +13,7 @@ import dev.exitflow.ops.control.PolicyRequest;
 import dev.exitflow.ops.control.Signature;
 import dev.exitflow.ops.control.ThresholdTopic;
 import dev.exitflow.ops.monitor.MonitorSettings;
-import dev.exitflow.processor.LiveInstances;
+import dev.exitflow.schema.instance.LiveInstances;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -1,13 +1,13 @@
 package dev.exitflow.ops.demo;
 
 import dev.exitflow.ops.load.LoadPlan;
-import dev.exitflow.processor.TopicTail;
-import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.Decoded;
 import dev.exitflow.schema.ImageRecord;
 import dev.exitflow.schema.Prediction;
 import dev.exitflow.schema.RecordCodec;
 import dev.exitflow.schema.RecordCodecs;
+import dev.exitflow.schema.topic.TopicTail;
+import dev.exitflow.schema.topic.Topics;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;

@@ -1,10 +1,10 @@
 package dev.exitflow.ops.letters;
 
-import dev.exitflow.processor.step.DeadLetterHeader;
 import dev.exitflow.schema.Decoded;
 import dev.exitflow.schema.ImageRecord;
 import dev.exitflow.schema.RecordCodec;
 import dev.exitflow.schema.SchemaRegistryException;
+import dev.exitflow.schema.topic.DeadLetterHeader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;

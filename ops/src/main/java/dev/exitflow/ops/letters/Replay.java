@@ -1,9 +1,9 @@
 package dev.exitflow.ops.letters;
 
 import dev.exitflow.core.ExitflowException;
-import dev.exitflow.processor.Topics;
-import dev.exitflow.processor.step.DeadLetterHeader;
-import dev.exitflow.processor.step.DeadLetterReason;
+import dev.exitflow.schema.topic.DeadLetterHeader;
+import dev.exitflow.schema.topic.DeadLetterReason;
+import dev.exitflow.schema.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

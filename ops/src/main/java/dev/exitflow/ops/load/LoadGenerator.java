@@ -1,10 +1,10 @@
 package dev.exitflow.ops.load;
 
 import dev.exitflow.core.ExitflowException;
-import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.ImageRecord;
 import dev.exitflow.schema.RecordCodec;
 import dev.exitflow.schema.RecordCodecs;
+import dev.exitflow.schema.topic.Topics;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;

@@ -1,7 +1,7 @@
 package dev.exitflow.ops.monitor;
 
 import dev.exitflow.core.ExitflowException;
-import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.topic.Topics;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;

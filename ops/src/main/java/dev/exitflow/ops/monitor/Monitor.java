@@ -1,10 +1,11 @@
 package dev.exitflow.ops.monitor;
 
 import dev.exitflow.core.ExitflowException;
-import dev.exitflow.processor.BrokerSilence;
-import dev.exitflow.processor.LiveInstances;
 import dev.exitflow.processor.OpenParts;
 import dev.exitflow.schema.ExitStats;
+import dev.exitflow.schema.instance.LiveInstances;
+import dev.exitflow.schema.topic.BrokerSilence;
+import dev.exitflow.schema.topic.TopicException;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -72,7 +73,7 @@ public final class Monitor implements AutoCloseable {
     /**
      * Starts; returns without waiting for partitions.
      *
-     * @throws ExitflowException when no broker answers, or a topic is missing
+     * @throws TopicException when no broker answers, or a topic is missing
      */
     public static Monitor start(MonitorSettings settings) {
         Monitor monitor = new Monitor(settings);

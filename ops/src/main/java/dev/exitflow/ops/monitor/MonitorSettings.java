@@ -1,7 +1,7 @@
 package dev.exitflow.ops.monitor;
 
-import dev.exitflow.processor.LiveInstances;
-import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.instance.LiveInstances;
+import dev.exitflow.schema.topic.Topics;
 import java.util.Map;
 
 /**

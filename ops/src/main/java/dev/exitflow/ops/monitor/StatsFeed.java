@@ -1,10 +1,10 @@
 package dev.exitflow.ops.monitor;
 
-import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.Decoded;
 import dev.exitflow.schema.ExitStats;
 import dev.exitflow.schema.RecordCodec;
 import dev.exitflow.schema.RecordCodecs;
+import dev.exitflow.schema.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

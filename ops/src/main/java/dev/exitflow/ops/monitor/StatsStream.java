@@ -2,10 +2,11 @@ package dev.exitflow.ops.monitor;
 
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.processor.ThreadReplacements;
-import dev.exitflow.processor.TopicCheck;
-import dev.exitflow.processor.Topics;
 import dev.exitflow.processor.step.PatientClients;
 import dev.exitflow.schema.RecordCodecs;
+import dev.exitflow.schema.topic.TopicCheck;
+import dev.exitflow.schema.topic.TopicException;
+import dev.exitflow.schema.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -80,7 +81,7 @@ public final class StatsStream implements AutoCloseable {
      * @param clientProperties for any Kafka client, and the schema registry's where there is one
      * @param application name of the consumer group
      * @param registry told what is counted
-     * @throws ExitflowException when no broker answers, or a topic is missing or cannot serve
+     * @throws TopicException when no broker answers, or a topic is missing or cannot serve
      */
     public static StatsStream start(
             Map<String, Object> clientProperties, Topics topics, String application, MeterRegistry registry) {

@@ -1,9 +1,9 @@
 package dev.exitflow.ops.monitor;
 
-import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.CodecSerde;
 import dev.exitflow.schema.ExitStats;
 import dev.exitflow.schema.RecordCodecs;
+import dev.exitflow.schema.topic.Topics;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.serialization.Serde;

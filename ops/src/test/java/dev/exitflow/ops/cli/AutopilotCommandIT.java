@@ -9,7 +9,7 @@ import dev.exitflow.ops.control.PolicyKey;
 import dev.exitflow.ops.control.PolicyRequest;
 import dev.exitflow.ops.control.Signature;
 import dev.exitflow.ops.control.ThresholdTopic;
-import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -12,7 +12,7 @@ import dev.exitflow.ops.monitor.MonitorSettings;
 import dev.exitflow.processor.ConfigSources;
 import dev.exitflow.processor.Processor;
 import dev.exitflow.processor.ProcessorConfig;
-import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.topic.Topics;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

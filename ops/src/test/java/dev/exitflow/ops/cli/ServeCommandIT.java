@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.exitflow.ops.TestBroker;
-import dev.exitflow.processor.LiveInstances;
-import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.CodecSerde;
 import dev.exitflow.schema.ImageEncoding;
 import dev.exitflow.schema.ImageRecord;
 import dev.exitflow.schema.Prediction;
 import dev.exitflow.schema.RecordCodecs;
+import dev.exitflow.schema.instance.LiveInstances;
+import dev.exitflow.schema.topic.Topics;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;

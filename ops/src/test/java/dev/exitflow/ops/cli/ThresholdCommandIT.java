@@ -11,7 +11,7 @@ import dev.exitflow.core.calibration.Forecast;
 import dev.exitflow.ops.TestBroker;
 import dev.exitflow.ops.control.SimulatedInstance;
 import dev.exitflow.ops.control.SimulatedInstance.Manner;
-import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.topic.Topics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.exitflow.core.policy.ExitPolicy;
 import dev.exitflow.core.policy.PolicyResolver;
-import dev.exitflow.processor.control.AckLog;
 import dev.exitflow.processor.control.PolicyAcks;
 import dev.exitflow.processor.control.PolicyBook;
-import dev.exitflow.processor.control.ServedModel;
 import dev.exitflow.schema.RecordCodecs;
 import dev.exitflow.schema.ThresholdPolicy;
+import dev.exitflow.schema.instance.AckLog;
+import dev.exitflow.schema.instance.ServedModel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,11 +1,11 @@
 package dev.exitflow.ops.control;
 
-import dev.exitflow.processor.LiveInstances;
-import dev.exitflow.processor.TopicTail;
-import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.PolicyAck;
 import dev.exitflow.schema.PolicyStatus;
 import dev.exitflow.schema.RecordCodecs;
+import dev.exitflow.schema.instance.LiveInstances;
+import dev.exitflow.schema.topic.TopicTail;
+import dev.exitflow.schema.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -6,10 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.ops.TestBroker;
 import dev.exitflow.ops.control.SimulatedInstance.Manner;
-import dev.exitflow.processor.LiveInstances;
-import dev.exitflow.processor.TopicProvisioner;
-import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.ThresholdPolicy;
+import dev.exitflow.schema.instance.LiveInstances;
+import dev.exitflow.schema.topic.TopicException;
+import dev.exitflow.schema.topic.TopicProvisioner;
+import dev.exitflow.schema.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -371,10 +372,10 @@ class ThresholdTopicIT {
         Topics absent = Topics.withPrefix("absent-");
 
         assertThatThrownBy(() -> new ThresholdTopic(properties, absent))
-                .isInstanceOf(ExitflowException.class)
+                .isInstanceOf(TopicException.class)
                 .hasMessageContainingAll("no topic absent-thresholds", "topics create");
         assertThatThrownBy(() -> new AckWatch(properties, absent))
-                .isInstanceOf(ExitflowException.class)
+                .isInstanceOf(TopicException.class)
                 .hasMessageContaining("no topic absent-acks");
     }
 

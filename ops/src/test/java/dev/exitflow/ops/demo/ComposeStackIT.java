@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.exitflow.ops.DockerCondition;
-import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.topic.Topics;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -7,7 +7,7 @@ import dev.exitflow.ops.load.DataSpec;
 import dev.exitflow.ops.load.ImageSource;
 import dev.exitflow.ops.load.LoadGenerator;
 import dev.exitflow.ops.load.LoadPlan;
-import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.topic.Topics;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;

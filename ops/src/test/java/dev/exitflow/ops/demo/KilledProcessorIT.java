@@ -2,8 +2,8 @@ package dev.exitflow.ops.demo;
 
 import dev.exitflow.ops.ServeProcess;
 import dev.exitflow.ops.TestBroker;
-import dev.exitflow.processor.TopicProvisioner;
-import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.topic.TopicProvisioner;
+import dev.exitflow.schema.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package dev.exitflow.ops.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.exitflow.processor.TopicProvisioner;
-import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.topic.TopicProvisioner;
+import dev.exitflow.schema.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.OptionalInt;

@@ -2,7 +2,7 @@ package dev.exitflow.ops.letters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.exitflow.processor.step.DeadLetterHeader;
+import dev.exitflow.schema.topic.DeadLetterHeader;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;

@@ -11,7 +11,7 @@ import dev.exitflow.ops.demo.DemoCluster;
 import dev.exitflow.ops.load.DataSpec;
 import dev.exitflow.ops.load.LoadGenerator;
 import dev.exitflow.ops.load.LoadPlan;
-import dev.exitflow.processor.LiveInstances;
+import dev.exitflow.schema.instance.LiveInstances;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

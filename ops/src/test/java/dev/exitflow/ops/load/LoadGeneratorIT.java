@@ -3,12 +3,12 @@ package dev.exitflow.ops.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.exitflow.ops.TestBroker;
-import dev.exitflow.processor.TopicProvisioner;
-import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.Decoded;
 import dev.exitflow.schema.ImageEncoding;
 import dev.exitflow.schema.ImageRecord;
 import dev.exitflow.schema.RecordCodecs;
+import dev.exitflow.schema.topic.TopicProvisioner;
+import dev.exitflow.schema.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

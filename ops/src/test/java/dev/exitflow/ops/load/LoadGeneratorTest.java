@@ -2,9 +2,9 @@ package dev.exitflow.ops.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.ImageEncoding;
 import dev.exitflow.schema.RecordCodecs;
+import dev.exitflow.schema.topic.Topics;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.exitflow.core.ExitflowException;
 import dev.exitflow.ops.TestBroker;
-import dev.exitflow.processor.TopicProvisioner;
-import dev.exitflow.processor.TopicTail;
-import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.Decoded;
 import dev.exitflow.schema.ExitStats;
 import dev.exitflow.schema.RecordCodecs;
+import dev.exitflow.schema.topic.TopicException;
+import dev.exitflow.schema.topic.TopicProvisioner;
+import dev.exitflow.schema.topic.TopicTail;
+import dev.exitflow.schema.topic.Topics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -131,7 +131,7 @@ class StatsStreamIT {
 
         assertThatThrownBy(() -> StatsStream.start(
                         broker.clientProperties(), others, StatsStream.DEFAULT_APPLICATION, new SimpleMeterRegistry()))
-                .isInstanceOf(ExitflowException.class)
+                .isInstanceOf(TopicException.class)
                 .hasMessageContaining("other-predictions, other-stats, other-thresholds, other-acks")
                 .hasMessageContaining("topics create");
     }

@@ -3,11 +3,11 @@ package dev.exitflow.ops.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.CodecSerde;
 import dev.exitflow.schema.ExitStats;
 import dev.exitflow.schema.Prediction;
 import dev.exitflow.schema.RecordCodecs;
+import dev.exitflow.schema.topic.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;

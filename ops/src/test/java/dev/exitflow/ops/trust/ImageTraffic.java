@@ -1,9 +1,9 @@
 package dev.exitflow.ops.trust;
 
-import dev.exitflow.processor.Topics;
 import dev.exitflow.schema.ImageRecord;
 import dev.exitflow.schema.RecordCodec;
 import dev.exitflow.schema.RecordCodecs;
+import dev.exitflow.schema.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

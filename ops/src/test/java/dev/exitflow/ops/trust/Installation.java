@@ -2,10 +2,10 @@ package dev.exitflow.ops.trust;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.exitflow.processor.LiveInstances;
-import dev.exitflow.processor.TopicProvisioner;
-import dev.exitflow.processor.TopicTail;
-import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.instance.LiveInstances;
+import dev.exitflow.schema.topic.TopicProvisioner;
+import dev.exitflow.schema.topic.TopicTail;
+import dev.exitflow.schema.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,13 +1,13 @@
 package dev.exitflow.ops.trust;
 
-import dev.exitflow.processor.TopicTail;
-import dev.exitflow.processor.Topics;
-import dev.exitflow.processor.step.DeadLetterHeader;
 import dev.exitflow.schema.Decoded;
 import dev.exitflow.schema.ImageRecord;
 import dev.exitflow.schema.Prediction;
 import dev.exitflow.schema.RecordCodec;
 import dev.exitflow.schema.RecordCodecs;
+import dev.exitflow.schema.topic.DeadLetterHeader;
+import dev.exitflow.schema.topic.TopicTail;
+import dev.exitflow.schema.topic.Topics;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;

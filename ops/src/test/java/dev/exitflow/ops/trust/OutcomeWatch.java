@@ -1,7 +1,7 @@
 package dev.exitflow.ops.trust;
 
-import dev.exitflow.processor.TopicTail;
-import dev.exitflow.processor.Topics;
+import dev.exitflow.schema.topic.TopicTail;
+import dev.exitflow.schema.topic.Topics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;

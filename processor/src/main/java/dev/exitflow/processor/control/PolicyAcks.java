@@ -5,6 +5,8 @@ import dev.exitflow.schema.PolicyAck;
 import dev.exitflow.schema.PolicyStatus;
 import dev.exitflow.schema.RecordCodec;
 import dev.exitflow.schema.SchemaRegistryException;
+import dev.exitflow.schema.instance.AckLog;
+import dev.exitflow.schema.instance.ServedModel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -3,6 +3,7 @@ package dev.exitflow.processor.step;
 import dev.exitflow.processor.metrics.ProcessorMetrics;
 import dev.exitflow.processor.step.ImageRead.Refusal;
 import dev.exitflow.processor.step.ImageState.RefusedImage;
+import dev.exitflow.schema.topic.DeadLetterHeader;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;

@@ -2,6 +2,7 @@ package dev.exitflow.processor.step;
 
 import dev.exitflow.core.inference.Sample;
 import dev.exitflow.schema.ImageRecord;
+import dev.exitflow.schema.topic.DeadLetterReason;
 
 /** What the bytes of a record on the images topic turned out to be. */
 sealed interface ImageRead {

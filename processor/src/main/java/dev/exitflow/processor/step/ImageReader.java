@@ -10,6 +10,7 @@ import dev.exitflow.schema.Decoded;
 import dev.exitflow.schema.ImageEncoding;
 import dev.exitflow.schema.ImageRecord;
 import dev.exitflow.schema.RecordCodec;
+import dev.exitflow.schema.topic.DeadLetterReason;
 import java.nio.ByteBuffer;
 
 /**

@@ -1,6 +1,7 @@
 package dev.exitflow.processor.step;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.image.RejectReason;
 import dev.exitflow.core.inference.Classified;
 import dev.exitflow.core.inference.Outcome;
 import dev.exitflow.core.inference.Rejected;
@@ -8,6 +9,7 @@ import dev.exitflow.processor.step.ImageRead.Refusal;
 import dev.exitflow.processor.step.ImageState.AnsweredImage;
 import dev.exitflow.processor.step.ImageState.PendingImage;
 import dev.exitflow.processor.step.ImageState.RefusedImage;
+import dev.exitflow.schema.topic.DeadLetterReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -57,7 +59,7 @@ public final class InferenceProcessor implements Processor<byte[], PendingImage,
                 return new AnsweredImage(pending.image(), answer);
             }
             Rejected rejected = (Rejected) outcome;
-            return refused(pending, DeadLetterReason.of(rejected.reason()), rejected.detail());
+            return refused(pending, reason(rejected.reason()), rejected.detail());
         } catch (ExecutionException e) {
             if (lookAhead.isClosed()) {
                 throw new ExitflowException("the engine closed before it answered " + where(), e.getCause());
@@ -72,6 +74,15 @@ public final class InferenceProcessor implements Processor<byte[], PendingImage,
             Thread.currentThread().interrupt();
             throw new ExitflowException("interrupted while " + where() + " waited for the engine", e);
         }
+    }
+
+    private static DeadLetterReason reason(RejectReason reason) {
+        return switch (reason) {
+            case UNDECODABLE_IMAGE -> DeadLetterReason.UNDECODABLE_IMAGE;
+            case WRONG_SIZE -> DeadLetterReason.WRONG_SIZE;
+            case OVERSIZED -> DeadLetterReason.OVERSIZED;
+            case NOT_FINITE -> DeadLetterReason.NOT_FINITE;
+        };
     }
 
     private static RefusedImage refused(PendingImage pending, DeadLetterReason reason, String detail) {

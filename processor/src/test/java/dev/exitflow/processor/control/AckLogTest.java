@@ -4,8 +4,9 @@ import static dev.exitflow.processor.control.PolicyDesk.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.exitflow.processor.TinyModel;
-import dev.exitflow.processor.control.AckLog.Answers;
-import dev.exitflow.processor.control.AckLog.Rejection;
+import dev.exitflow.schema.instance.AckLog;
+import dev.exitflow.schema.instance.AckLog.Answers;
+import dev.exitflow.schema.instance.AckLog.Rejection;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

@@ -5,6 +5,7 @@ import dev.exitflow.core.policy.PolicyResolver;
 import dev.exitflow.processor.TinyModel;
 import dev.exitflow.schema.Decoded;
 import dev.exitflow.schema.PolicyAck;
+import dev.exitflow.schema.instance.ServedModel;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;

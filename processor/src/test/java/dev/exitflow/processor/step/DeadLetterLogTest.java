@@ -3,6 +3,7 @@ package dev.exitflow.processor.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.exitflow.processor.step.ImageRead.Refusal;
+import dev.exitflow.schema.topic.DeadLetterReason;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

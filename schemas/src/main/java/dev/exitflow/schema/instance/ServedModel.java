@@ -1,4 +1,4 @@
-package dev.exitflow.processor.control;
+package dev.exitflow.schema.instance;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package dev.exitflow.processor;
+package dev.exitflow.schema.instance;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -26,7 +26,7 @@ public final class InstanceName {
     }
 
     /** The host's name and a random suffix, so that several processes of a host, and their successors, differ. */
-    static String ofThisHost() {
+    public static String ofThisHost() {
         String suffix = String.format(Locale.ROOT, "%04x", new SecureRandom().nextInt(SUFFIXES));
         return hostName().replaceAll("[^a-zA-Z0-9._-]", "-") + "-" + suffix;
     }

@@ -1,4 +1,4 @@
-package dev.exitflow.processor;
+package dev.exitflow.schema.topic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

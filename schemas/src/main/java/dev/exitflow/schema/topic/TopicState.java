@@ -1,4 +1,4 @@
-package dev.exitflow.processor;
+package dev.exitflow.schema.topic;
 
 import java.util.Locale;
 import java.util.Optional;

@@ -1,6 +1,4 @@
-package dev.exitflow.processor.step;
-
-import dev.exitflow.core.image.RejectReason;
+package dev.exitflow.schema.topic;
 
 /** Why a record went to the dead letters; few kinds, since they label metrics. */
 public enum DeadLetterReason {
@@ -23,14 +21,5 @@ public enum DeadLetterReason {
     /** The model answered with something that is not a number. */
     NOT_FINITE,
     /** The engine failed on this image alone, and would again. */
-    ENGINE_FAILURE;
-
-    static DeadLetterReason of(RejectReason reason) {
-        return switch (reason) {
-            case UNDECODABLE_IMAGE -> UNDECODABLE_IMAGE;
-            case WRONG_SIZE -> WRONG_SIZE;
-            case OVERSIZED -> OVERSIZED;
-            case NOT_FINITE -> NOT_FINITE;
-        };
-    }
+    ENGINE_FAILURE
 }

@@ -1,4 +1,4 @@
-package dev.exitflow.processor.step;
+package dev.exitflow.schema.topic;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;

@@ -1,6 +1,6 @@
-package dev.exitflow.processor;
+package dev.exitflow.schema.instance;
 
-import dev.exitflow.core.ExitflowException;
+import dev.exitflow.schema.topic.TopicException;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -31,7 +31,7 @@ public final class LiveInstances {
     /**
      * Their names, sorted; empty where the group has no member or does not exist.
      *
-     * @throws ExitflowException when the brokers do not say
+     * @throws TopicException when the brokers do not say
      */
     public Set<String> names() {
         Set<String> names = new TreeSet<>();
@@ -45,7 +45,7 @@ public final class LiveInstances {
             }
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof GroupIdNotFoundException)) {
-                throw new ExitflowException(
+                throw new TopicException(
                         "cannot ask who is in consumer group " + group + ": "
                                 + e.getCause().getMessage(),
                         e.getCause());

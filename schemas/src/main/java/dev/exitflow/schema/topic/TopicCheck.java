@@ -1,6 +1,5 @@
-package dev.exitflow.processor;
+package dev.exitflow.schema.topic;
 
-import dev.exitflow.core.ExitflowException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +26,7 @@ public final class TopicCheck {
     /**
      * Returns if all of these topics are there and fit to be used.
      *
-     * @throws ExitflowException naming the brokers that do not answer, all topics that are missing, or the first that is wrong
+     * @throws TopicException naming the brokers that do not answer, all topics that are missing, or the first that is wrong
      */
     public void require(List<Topic> topics) {
         try (Closing admin = new Closing(Admin.create(adminSettings))) {
@@ -37,24 +36,24 @@ public final class TopicCheck {
                     .map(state -> state.expected().name())
                     .toList();
             if (!missing.isEmpty()) {
-                throw new ExitflowException(
+                throw new TopicException(
                         "no topic %s at %s; make the topics with 'exitflow topics create --bootstrap-server %s'",
                         String.join(", ", missing), brokers(), brokers());
             }
             states.forEach(this::requireFit);
         } catch (TimeoutException e) {
-            throw new ExitflowException(
+            throw new TopicException(
                     "no Kafka broker answers at %s within %s ms; check bootstrap.servers and that the broker runs"
                             .formatted(brokers(), adminSettings.get(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG)),
                     e);
         } catch (KafkaException e) {
-            throw new ExitflowException("cannot ask Kafka at " + brokers() + " for its topics: " + rootMessage(e), e);
+            throw new TopicException("cannot ask Kafka at " + brokers() + " for its topics: " + rootMessage(e), e);
         }
     }
 
     private void requireFit(TopicState state) {
         state.problem().ifPresent(problem -> {
-            throw new ExitflowException(
+            throw new TopicException(
                     "topic %s at %s: %s; %s", state.expected().name(), brokers(), problem, state.mend());
         });
         if (!state.isCleanupKnown()) {

@@ -1,6 +1,5 @@
-package dev.exitflow.processor;
+package dev.exitflow.schema.topic;
 
-import dev.exitflow.core.ExitflowException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -39,11 +38,11 @@ public record Topic(String name, int partitions, Cleanup cleanup, Map<String, St
 
     public Topic {
         if (!LEGAL_NAME.matcher(name).matches()) {
-            throw new ExitflowException(
+            throw new TopicException(
                     "topic name '%s': expected 1 to 249 characters of a-z, A-Z, 0-9, '.', '_' and '-'", name);
         }
         if (partitions < 1) {
-            throw new ExitflowException("topic %s with %d partitions: expected at least 1", name, partitions);
+            throw new TopicException("topic %s with %d partitions: expected at least 1", name, partitions);
         }
         settings = Map.copyOf(settings);
     }

@@ -1,6 +1,5 @@
-package dev.exitflow.processor;
+package dev.exitflow.schema.topic;
 
-import dev.exitflow.core.ExitflowException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,7 +58,7 @@ public final class TopicTail implements AutoCloseable {
     /**
      * Opens topics at their beginning.
      *
-     * @throws ExitflowException when a topic is missing or no broker answers
+     * @throws TopicException when a topic is missing or no broker answers
      */
     public static TopicTail fromBeginning(Map<String, Object> clientProperties, String... topics) {
         TopicTail tail = new TopicTail(clientProperties, List.of(topics));
@@ -70,7 +69,7 @@ public final class TopicTail implements AutoCloseable {
     /**
      * Opens a topic at its end: what is written after this returns will be read.
      *
-     * @throws ExitflowException when the topic is missing or no broker answers
+     * @throws TopicException when the topic is missing or no broker answers
      */
     public static TopicTail fromEnd(Map<String, Object> clientProperties, String topic) {
         TopicTail tail = new TopicTail(clientProperties, List.of(topic));
@@ -91,13 +90,13 @@ public final class TopicTail implements AutoCloseable {
     /**
      * The record at a position of a topic; empty where it is not there any more, or not yet.
      *
-     * @throws ExitflowException when the topic or the partition is missing or no broker answers
+     * @throws TopicException when the topic or the partition is missing or no broker answers
      */
     public static Optional<ConsumerRecord<byte[], byte[]>> at(
             Map<String, Object> clientProperties, TopicPartition partition, long offset) {
         try (TopicTail tail = new TopicTail(clientProperties, List.of(partition.topic()))) {
             if (!tail.partitions.contains(partition)) {
-                throw new ExitflowException(
+                throw new TopicException(
                         "topic %s has no partition %d, expected 0 to %d",
                         partition.topic(), partition.partition(), tail.partitions.size() - 1);
             }
@@ -138,7 +137,7 @@ public final class TopicTail implements AutoCloseable {
     /**
      * Everything from the place reached so far up to where the topic ended when this was called.
      *
-     * @throws ExitflowException when no broker answers, or nothing more comes for a while before the end
+     * @throws TopicException when no broker answers, or nothing more comes for a while before the end
      */
     public List<ConsumerRecord<byte[], byte[]>> readToEnd() {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -198,15 +197,15 @@ public final class TopicTail implements AutoCloseable {
                 .toList();
     }
 
-    private ExitflowException missing(String topic, Throwable cause) {
-        return new ExitflowException(
+    private TopicException missing(String topic, Throwable cause) {
+        return new TopicException(
                 "no topic %s at %s; make the topics with `exitflow topics create --bootstrap-server %s`"
                         .formatted(topic, brokers, brokers),
                 cause);
     }
 
-    private ExitflowException noAnswer(Throwable cause) {
-        return new ExitflowException(
+    private TopicException noAnswer(Throwable cause) {
+        return new TopicException(
                 String.format(
                         Locale.ROOT,
                         "topic %s: no answer from Kafka at %s within %d s; check the address and that the broker runs",

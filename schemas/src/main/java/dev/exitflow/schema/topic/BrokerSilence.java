@@ -1,4 +1,4 @@
-package dev.exitflow.processor;
+package dev.exitflow.schema.topic;
 
 import java.time.Duration;
 import java.util.Locale;

@@ -1,6 +1,6 @@
-package dev.exitflow.processor;
+package dev.exitflow.schema.topic;
 
-import dev.exitflow.processor.Topic.Cleanup;
+import dev.exitflow.schema.topic.Topic.Cleanup;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

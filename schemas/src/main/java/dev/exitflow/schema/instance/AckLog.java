@@ -1,4 +1,4 @@
-package dev.exitflow.processor.control;
+package dev.exitflow.schema.instance;
 
 import dev.exitflow.schema.Decoded;
 import dev.exitflow.schema.PolicyAck;
@@ -21,7 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class AckLog {
 
     /** What an announcement has for the key of a policy, which it is not about. */
-    static final String ANNOUNCEMENT = "";
+    public static final String ANNOUNCEMENT = "";
 
     private final RecordCodec<PolicyAck> codec;
     private final Map<String, Announcement> announcements = new HashMap<>();

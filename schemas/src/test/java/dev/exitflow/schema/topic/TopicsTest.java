@@ -1,9 +1,8 @@
-package dev.exitflow.processor;
+package dev.exitflow.schema.topic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.exitflow.core.ExitflowException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -60,15 +59,15 @@ class TopicsTest {
     @Test
     void shouldRefuseNameWhenKafkaWould() {
         assertThatThrownBy(() -> Topics.withPrefix("a b"))
-                .isInstanceOf(ExitflowException.class)
+                .isInstanceOf(TopicException.class)
                 .hasMessageContaining("'a bimages'");
-        assertThatThrownBy(() -> Topics.withPrefix("x".repeat(250))).isInstanceOf(ExitflowException.class);
+        assertThatThrownBy(() -> Topics.withPrefix("x".repeat(250))).isInstanceOf(TopicException.class);
     }
 
     @Test
     void shouldRefusePartitionsWhenNone() {
         assertThatThrownBy(() -> new Topic("t", 0, Topic.Cleanup.DELETE, Map.of()))
-                .isInstanceOf(ExitflowException.class)
+                .isInstanceOf(TopicException.class)
                 .hasMessageContaining("topic t with 0 partitions");
     }
 
