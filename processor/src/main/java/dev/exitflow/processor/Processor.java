@@ -1,6 +1,7 @@
 package dev.exitflow.processor;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.OpenParts;
 import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.inference.ModuleRunner;

@@ -1,5 +1,6 @@
 package dev.exitflow.processor;
 
+import dev.exitflow.core.OpenParts;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.cost.FlopsLedger;
 import dev.exitflow.core.inference.MicroBatcher;

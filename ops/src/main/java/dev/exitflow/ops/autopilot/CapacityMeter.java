@@ -1,8 +1,8 @@
 package dev.exitflow.ops.autopilot;
 
 import dev.exitflow.core.bundle.Manifest;
-import dev.exitflow.core.calibration.Forecast;
-import dev.exitflow.core.calibration.OperatingPoint;
+import dev.exitflow.core.forecast.Forecast;
+import dev.exitflow.core.forecast.OperatingPoint;
 import dev.exitflow.ops.autopilot.Trend.Flow;
 import dev.exitflow.ops.dashboard.CapacityGauge;
 import dev.exitflow.ops.monitor.Pulse;

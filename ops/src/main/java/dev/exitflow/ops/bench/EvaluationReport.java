@@ -1,6 +1,6 @@
 package dev.exitflow.ops.bench;
 
-import dev.exitflow.core.calibration.OperatingPoint;
+import dev.exitflow.core.forecast.OperatingPoint;
 import java.util.List;
 import java.util.Locale;
 

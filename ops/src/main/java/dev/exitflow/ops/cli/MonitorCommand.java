@@ -1,6 +1,7 @@
 package dev.exitflow.ops.cli;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.OpenParts;
 import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.ops.autopilot.Autopilot;
@@ -12,7 +13,6 @@ import dev.exitflow.ops.dashboard.PilotSeat;
 import dev.exitflow.ops.monitor.Monitor;
 import dev.exitflow.ops.monitor.MonitorSettings;
 import dev.exitflow.ops.monitor.StatsStream;
-import dev.exitflow.processor.OpenParts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.exitflow.ops.cli;
 
-import dev.exitflow.core.calibration.OperatingPoint;
+import dev.exitflow.core.forecast.OperatingPoint;
 import dev.exitflow.ops.control.PlannedThresholds;
 import dev.exitflow.ops.control.PolicyEntry;
 import dev.exitflow.ops.control.PolicyKey;

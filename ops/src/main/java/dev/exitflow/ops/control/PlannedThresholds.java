@@ -1,6 +1,6 @@
 package dev.exitflow.ops.control;
 
-import dev.exitflow.core.calibration.OperatingPoint;
+import dev.exitflow.core.forecast.OperatingPoint;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -2,9 +2,9 @@ package dev.exitflow.ops.control;
 
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.bundle.Manifest;
-import dev.exitflow.core.calibration.Forecast;
-import dev.exitflow.core.calibration.Frontier;
-import dev.exitflow.core.calibration.OperatingPoint;
+import dev.exitflow.core.forecast.Forecast;
+import dev.exitflow.core.forecast.Frontier;
+import dev.exitflow.core.forecast.OperatingPoint;
 import dev.exitflow.core.policy.ExitPolicy;
 import dev.exitflow.core.policy.InvalidPolicyException;
 import java.util.List;

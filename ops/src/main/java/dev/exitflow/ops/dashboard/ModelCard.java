@@ -2,9 +2,9 @@ package dev.exitflow.ops.dashboard;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.exitflow.core.bundle.Manifest;
-import dev.exitflow.core.calibration.Forecast;
-import dev.exitflow.core.calibration.OperatingPoint;
 import dev.exitflow.core.cost.FlopsLedger;
+import dev.exitflow.core.forecast.Forecast;
+import dev.exitflow.core.forecast.OperatingPoint;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

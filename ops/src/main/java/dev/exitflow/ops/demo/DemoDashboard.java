@@ -1,5 +1,6 @@
 package dev.exitflow.ops.demo;
 
+import dev.exitflow.core.OpenParts;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.ops.autopilot.Autopilot;
 import dev.exitflow.ops.autopilot.AutopilotSettings;
@@ -13,7 +14,6 @@ import dev.exitflow.ops.dashboard.PilotSeat;
 import dev.exitflow.ops.dashboard.PortTakenException;
 import dev.exitflow.ops.monitor.Monitor;
 import dev.exitflow.ops.monitor.MonitorSettings;
-import dev.exitflow.processor.OpenParts;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

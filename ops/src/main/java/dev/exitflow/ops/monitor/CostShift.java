@@ -1,9 +1,9 @@
 package dev.exitflow.ops.monitor;
 
 import dev.exitflow.core.bundle.Manifest;
-import dev.exitflow.core.calibration.Forecast;
-import dev.exitflow.core.calibration.OperatingPoint;
 import dev.exitflow.core.cost.FlopsLedger;
+import dev.exitflow.core.forecast.Forecast;
+import dev.exitflow.core.forecast.OperatingPoint;
 import dev.exitflow.core.policy.ExitPolicy;
 import java.util.List;
 import java.util.Optional;

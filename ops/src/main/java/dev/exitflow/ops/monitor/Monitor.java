@@ -1,7 +1,7 @@
 package dev.exitflow.ops.monitor;
 
 import dev.exitflow.core.ExitflowException;
-import dev.exitflow.processor.OpenParts;
+import dev.exitflow.core.OpenParts;
 import dev.exitflow.schema.ExitStats;
 import dev.exitflow.schema.instance.LiveInstances;
 import dev.exitflow.schema.topic.BrokerSilence;

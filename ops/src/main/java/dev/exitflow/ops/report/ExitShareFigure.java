@@ -1,6 +1,6 @@
 package dev.exitflow.ops.report;
 
-import dev.exitflow.core.calibration.OperatingPoint;
+import dev.exitflow.core.forecast.OperatingPoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

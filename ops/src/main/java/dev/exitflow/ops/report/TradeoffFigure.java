@@ -1,6 +1,6 @@
 package dev.exitflow.ops.report;
 
-import dev.exitflow.core.calibration.OperatingPoint;
+import dev.exitflow.core.forecast.OperatingPoint;
 import java.awt.Color;
 import java.util.ArrayList;
 import java.util.List;

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(240)
 class AutopilotIT {
 
-    private static final Path BUNDLE = Path.of("../core/src/main/bundles/digits");
+    private static final Path BUNDLE = Path.of("../core/engine/src/main/bundles/digits");
     private static final Manifest MANIFEST = BundleLoader.load(BUNDLE).manifest();
     private static final PolicyKey DIGITS = PolicyKey.ofModel("digits");
     private static final Duration PATIENCE = Duration.ofMinutes(3);

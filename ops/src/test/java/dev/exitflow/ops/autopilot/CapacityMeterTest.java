@@ -23,7 +23,7 @@ class CapacityMeterTest {
 
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
     private static final Manifest DIGITS =
-            BundleLoader.load(Path.of("../core/src/main/bundles/digits")).manifest();
+            BundleLoader.load(Path.of("../core/engine/src/main/bundles/digits")).manifest();
     private static final List<Double> FULL = List.of(1.0);
     private static final List<Double> ECONOMY =
             DIGITS.operatingPoints().get("economy").thresholds();

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HeldAgreementSimulationTest {
 
     private static final Ladder LADDER = Ladder.of(
-            BundleLoader.load(Path.of("../core/src/main/bundles/digits")).manifest());
+            BundleLoader.load(Path.of("../core/engine/src/main/bundles/digits")).manifest());
     private static final double HELD = 0.97;
     private static final double FLOOR = 0.9;
     private static final double FULL = 1_000;

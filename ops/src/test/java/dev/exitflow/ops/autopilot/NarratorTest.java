@@ -24,8 +24,8 @@ class NarratorTest {
 
     @Test
     void shouldNameOperatingPointsAndSayWhatANumberCounts() {
-        Ladder ladder = Ladder.of(
-                BundleLoader.load(Path.of("../core/src/main/bundles/digits")).manifest());
+        Ladder ladder = Ladder.of(BundleLoader.load(Path.of("../core/engine/src/main/bundles/digits"))
+                .manifest());
 
         assertThat(IntStream.rangeClosed(0, ladder.last())
                         .mapToObj(ladder::rung)

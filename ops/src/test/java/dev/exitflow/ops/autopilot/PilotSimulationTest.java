@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PilotSimulationTest {
 
     private static final Ladder LADDER = Ladder.of(
-            BundleLoader.load(Path.of("../core/src/main/bundles/digits")).manifest());
+            BundleLoader.load(Path.of("../core/engine/src/main/bundles/digits")).manifest());
     private static final Target TWO_SECONDS = Target.lag(Duration.ofSeconds(2));
     private static final double FLOOR = 0.95;
     private static final double FULL = 1_000;

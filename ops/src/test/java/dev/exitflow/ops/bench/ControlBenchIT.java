@@ -16,7 +16,7 @@ class ControlBenchIT {
     @Test
     void shouldTimeEveryChangeWhenTwoProcessorsShareTheImages() {
         ControlBench bench = new ControlBench(
-                Path.of("../core/src/main/bundles/digits"),
+                Path.of("../core/engine/src/main/bundles/digits"),
                 new DataSpec("digits:count=64").test(drawn -> {}),
                 new ControlBench.Settings(0.9, 4, List.of(2), 200, Map.of()));
         List<Integer> heard = new ArrayList<>();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EngineBenchTest {
 
-    private static final ModelBundle DIGITS = BundleLoader.load(Path.of("../core/src/main/bundles/digits"));
+    private static final ModelBundle DIGITS = BundleLoader.load(Path.of("../core/engine/src/main/bundles/digits"));
 
     @TempDir
     Path folder;
@@ -75,7 +75,7 @@ class EngineBenchTest {
     }
 
     private static Path tinyUntrained() {
-        return Path.of("../core/src/test/resources/tiny-untrained");
+        return Path.of("../core/engine/src/test/resources/tiny-untrained");
     }
 
     private static double costOf(String point, ImageSet images) {

@@ -25,7 +25,7 @@ class EvaluationTest {
 
     @Test
     void shouldPlayAndTimeEveryPolicyInOneRun() {
-        ModelBundle bundle = BundleLoader.load(Path.of("../core/src/main/bundles/digits"));
+        ModelBundle bundle = BundleLoader.load(Path.of("../core/engine/src/main/bundles/digits"));
         ImageSet images = new DataSpec("digits:count=200").test(drawn -> {});
         Map<String, ExitRule> rules = new LinkedHashMap<>(Evaluation.rulesOf(bundle.manifest()));
         rules.put("T 0.5", new ConfidenceRule(ExitPolicy.uniform(0, 0.5)));

@@ -16,7 +16,7 @@ class PipelineBenchIT {
     @Test
     void shouldMeasureRatesProcessorTimeAndLatencyInOneRun() {
         PipelineBench bench = new PipelineBench(
-                Path.of("../core/src/main/bundles/digits"),
+                Path.of("../core/engine/src/main/bundles/digits"),
                 new DataSpec("digits:count=64").test(drawn -> {}),
                 new PipelinePlan(10, 0.5, 3, 2, 0.5),
                 1,

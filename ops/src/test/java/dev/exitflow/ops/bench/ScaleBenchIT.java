@@ -17,7 +17,9 @@ class ScaleBenchIT {
     void shouldCompareTwoProcessorsWithOneWhenTheModelIsStoodInFor() {
         ScalePlan plan = new ScalePlan(List.of(1, 2), Duration.ofMillis(20), 1, 1);
         ScaleBench bench = new ScaleBench(
-                Path.of("../core/src/main/bundles/digits"), new DataSpec("digits:count=64").test(drawn -> {}), plan);
+                Path.of("../core/engine/src/main/bundles/digits"),
+                new DataSpec("digits:count=64").test(drawn -> {}),
+                plan);
         List<Integer> heard = new ArrayList<>();
 
         ScaleFigures figures = bench.run(heard::add);

@@ -16,7 +16,7 @@ class StartBenchIT {
     @Test
     void shouldTimeEveryStageOfBothCommandsInOrder() {
         StartBench bench = new StartBench(
-                Path.of("../core/src/main/bundles/digits").toAbsolutePath(),
+                Path.of("../core/engine/src/main/bundles/digits").toAbsolutePath(),
                 new DataSpec("digits:count=1").test(drawn -> {}),
                 1);
         List<Integer> heard = new ArrayList<>();

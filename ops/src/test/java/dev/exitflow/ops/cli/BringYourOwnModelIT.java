@@ -47,7 +47,7 @@ class BringYourOwnModelIT {
     @BeforeAll
     static void drawImages() throws IOException {
         interpreter = findInterpreter();
-        PATHS.put("BACKBONE", "../core/src/test/python/tiny_backbone.py:tiny");
+        PATHS.put("BACKBONE", "../core/training/src/test/python/tiny_backbone.py:tiny");
         PATHS.put("MODEL", folder.resolve("my-model").toString());
         PATHS.put("DATA", folder.resolve("images").toString());
         draw("train", TRAIN_IMAGES, 1);

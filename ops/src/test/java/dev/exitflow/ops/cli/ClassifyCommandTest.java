@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ClassifyCommandTest {
 
-    private static final String BUNDLE = "../core/src/main/bundles/digits"; // three early exits
+    private static final String BUNDLE = "../core/engine/src/main/bundles/digits"; // three early exits
     private static final double CLOSE = 0.01;
     private static final double CLOSE_IN_INK = 0.05;
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class DemoCommandIT {
 
-    private static final String BUNDLE = "../core/src/main/bundles/digits";
+    private static final String BUNDLE = "../core/engine/src/main/bundles/digits";
 
     @Test
     void shouldAnswerEveryImageUnderThePolicyInForceWhenTheThresholdChangesOnTheWay() throws IOException {

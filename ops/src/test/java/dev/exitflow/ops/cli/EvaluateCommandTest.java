@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EvaluateCommandTest {
 
-    private static final String BUNDLE = "../core/src/main/bundles/digits"; // three early exits
+    private static final String BUNDLE = "../core/engine/src/main/bundles/digits"; // three early exits
     private static final int IMAGES = 64;
 
     @ParameterizedTest

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(180)
 class ForeignDigitsIT {
 
-    private static final String BUNDLE = "../core/src/main/bundles/digits";
+    private static final String BUNDLE = "../core/engine/src/main/bundles/digits";
 
     @TempDir
     Path folder;

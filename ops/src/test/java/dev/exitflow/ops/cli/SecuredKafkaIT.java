@@ -150,7 +150,7 @@ class SecuredKafkaIT {
         return ProcessorConfig.of(new ConfigSources()
                 .commandConfig(kafka.commandConfig("processor", SecuredKafka.passwordOf("processor")))
                 .value("bootstrap.servers", kafka.bootstrapServers())
-                .value("bundle", "../core/src/main/bundles/digits")
+                .value("bundle", "../core/engine/src/main/bundles/digits")
                 .value("state.dir", folder.resolve("state"))
                 .value("http.port", 0));
     }

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.Manifest;
-import dev.exitflow.core.calibration.Forecast;
+import dev.exitflow.core.forecast.Forecast;
 import dev.exitflow.ops.TestBroker;
 import dev.exitflow.ops.control.SimulatedInstance;
 import dev.exitflow.ops.control.SimulatedInstance.Manner;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(120)
 class ThresholdCommandIT {
 
-    private static final String DIGITS = "../core/src/main/bundles/digits";
+    private static final String DIGITS = "../core/engine/src/main/bundles/digits";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

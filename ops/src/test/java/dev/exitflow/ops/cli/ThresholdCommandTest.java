@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ThresholdCommandTest {
 
-    private static final String DIGITS = "../core/src/main/bundles/digits";
+    private static final String DIGITS = "../core/engine/src/main/bundles/digits";
 
     static Stream<Arguments> wrongUsage() {
         return Stream.of(

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Holds what every command says of a wrong line to one form, and to naming what was got and what is expected. */
 class WrongCommandLinesTest {
 
-    private static final String DIGITS = "../core/src/main/bundles/digits";
+    private static final String DIGITS = "../core/engine/src/main/bundles/digits";
 
     @TempDir
     static Path directory;

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class DashboardIT {
 
-    private static final Path BUNDLE = Path.of("../core/src/main/bundles/digits");
+    private static final Path BUNDLE = Path.of("../core/engine/src/main/bundles/digits");
     private static final String TOKEN = DashboardSettings.newToken();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -19,7 +19,7 @@ class ShiftWatchTest {
 
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
     private static final Manifest DIGITS =
-            BundleLoader.load(Path.of("../core/src/main/bundles/digits")).manifest();
+            BundleLoader.load(Path.of("../core/engine/src/main/bundles/digits")).manifest();
     private static final List<Double> ECONOMY =
             DIGITS.operatingPoints().get("economy").thresholds();
 

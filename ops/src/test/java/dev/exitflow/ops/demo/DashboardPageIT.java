@@ -47,7 +47,7 @@ import org.openqa.selenium.Keys;
 @ExtendWith(BrowserCondition.class)
 class DashboardPageIT {
 
-    private static final Path BUNDLE = Path.of("../core/src/main/bundles/digits");
+    private static final Path BUNDLE = Path.of("../core/engine/src/main/bundles/digits");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** The machine says how fast the story goes. */

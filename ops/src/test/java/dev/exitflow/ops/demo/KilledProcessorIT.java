@@ -60,7 +60,7 @@ class KilledProcessorIT {
                 folder,
                 instance,
                 List.of("-Xmx512m"),
-                Path.of("../core/src/main/bundles/digits"),
+                Path.of("../core/engine/src/main/bundles/digits"),
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "kafka.session.timeout.ms", "6000"));
         processes.add(process);
         return process;

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class LiveDemoIT {
 
-    private static final Path BUNDLE = Path.of("../core/src/main/bundles/digits");
+    private static final Path BUNDLE = Path.of("../core/engine/src/main/bundles/digits");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String ARROW_DOWN = "\u001b[B";
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class LiveTopIT {
 
-    private static final Path BUNDLE = Path.of("../core/src/main/bundles/digits");
+    private static final Path BUNDLE = Path.of("../core/engine/src/main/bundles/digits");
     private static final PolicyKey MODEL = PolicyKey.ofModel("digits");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

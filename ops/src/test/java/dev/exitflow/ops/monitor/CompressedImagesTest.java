@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.calibration.ExitTracer;
-import dev.exitflow.core.calibration.OperatingPoint;
 import dev.exitflow.core.calibration.TradeoffCurve;
 import dev.exitflow.core.cost.FlopsLedger;
 import dev.exitflow.core.dataset.Cifar10;
 import dev.exitflow.core.dataset.ImageSet;
+import dev.exitflow.core.forecast.OperatingPoint;
 import dev.exitflow.core.policy.ExitPolicy;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -36,7 +36,7 @@ class CompressedImagesTest {
     void shouldAlarmWhenImagesWereCompressedAndNotAsTheyAre() throws IOException {
         Path folder = data().resolve("cifar-10-batches-bin");
         assumeThat(folder).as("CIFAR-10, in EXITFLOW_DATA").exists();
-        ModelBundle bundle = BundleLoader.load(Path.of("../core/src/main/bundles/cifar10-resnet20"));
+        ModelBundle bundle = BundleLoader.load(Path.of("../core/engine/src/main/bundles/cifar10-resnet20"));
         ImageSet images = Cifar10.test(folder).slice(0, IMAGES);
 
         CostShift asTheyAre = shift(bundle, images);

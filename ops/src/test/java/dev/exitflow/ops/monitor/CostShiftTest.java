@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.Manifest;
-import dev.exitflow.core.calibration.Forecast;
-import dev.exitflow.core.calibration.OperatingPoint;
 import dev.exitflow.core.cost.FlopsLedger;
+import dev.exitflow.core.forecast.Forecast;
+import dev.exitflow.core.forecast.OperatingPoint;
 import dev.exitflow.core.policy.ExitPolicy;
 import dev.exitflow.schema.ExitStats;
 import java.nio.ByteBuffer;
@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CostShiftTest {
 
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
-    private static final Manifest MANIFEST = BundleLoader.load(Path.of("../core/src/main/bundles/cifar10-resnet20"))
+    private static final Manifest MANIFEST = BundleLoader.load(
+                    Path.of("../core/engine/src/main/bundles/cifar10-resnet20"))
             .manifest();
     private static final List<Double> BALANCED =
             MANIFEST.operatingPoints().get("balanced").thresholds();

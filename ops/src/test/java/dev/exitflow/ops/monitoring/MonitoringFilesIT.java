@@ -73,7 +73,7 @@ class MonitoringFilesIT {
                 DashboardSettings.DEFAULT_HOST,
                 0,
                 DashboardSettings.newToken(),
-                List.of(BundleLoader.load(Path.of("../core/src/main/bundles/" + MODEL))
+                List.of(BundleLoader.load(Path.of("../core/engine/src/main/bundles/" + MODEL))
                         .manifest()),
                 OptionalDouble.of(0.95));
         try (Processor processor = Processor.start(processorConfig());
@@ -127,7 +127,7 @@ class MonitoringFilesIT {
     private static ProcessorConfig processorConfig() {
         return ProcessorConfig.of(new ConfigSources()
                 .value("bootstrap.servers", broker.bootstrapServers())
-                .value("bundle", "../core/src/main/bundles/" + MODEL)
+                .value("bundle", "../core/engine/src/main/bundles/" + MODEL)
                 .value("state.dir", folder.resolve("state"))
                 .value("http.port", 0));
     }

@@ -27,7 +27,7 @@ class BundleReportTest {
 
     @Test
     void shouldWriteOnePageThatNeedsNothingElseAndEachFigureAsPictureAndNumbers() throws IOException {
-        ModelBundle bundle = BundleLoader.load(Path.of("../core/src/main/bundles/digits"));
+        ModelBundle bundle = BundleLoader.load(Path.of("../core/engine/src/main/bundles/digits"));
         ImageSet images = new DataSpec("digits:count=200").test(drawn -> {});
 
         Path page = new BundleReport(bundle, traces(bundle, images), images.name()).write(folder.resolve("report"));
@@ -48,7 +48,7 @@ class BundleReportTest {
 
     @Test
     void shouldTellInNumbersWhatTheFullBackboneDoesAtTheEndOfTheCurve() throws IOException {
-        ModelBundle bundle = BundleLoader.load(Path.of("../core/src/main/bundles/digits"));
+        ModelBundle bundle = BundleLoader.load(Path.of("../core/engine/src/main/bundles/digits"));
         ImageSet images = new DataSpec("digits:count=64").test(drawn -> {});
 
         Path page = new BundleReport(bundle, traces(bundle, images), images.name()).write(folder);
