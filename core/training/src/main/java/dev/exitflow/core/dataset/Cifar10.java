@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * CIFAR-10: 50,000 training and 10,000 test images of 32×32 in ten classes, in its binary or its Python version.
+ * CIFAR-10: 50,000 training and 10,000 test images of 32×32 in ten classes, in its binary version.
  *
  * @see <a href="https://www.cs.toronto.edu/~kriz/cifar.html">the data set's page</a>
  */
@@ -30,9 +30,10 @@ public final class Cifar10 {
     static boolean isAt(Path path) {
         if (Files.isDirectory(path)) {
             return Stream.concat(TRAINING_FILES.stream(), Stream.of(TEST_FILE))
-                    .anyMatch(name -> Files.exists(file(path, name)));
+                    .anyMatch(name ->
+                            Files.exists(path.resolve(name + BINARY_SUFFIX)) || Files.exists(path.resolve(name)));
         }
-        return path.toString().endsWith(BINARY_SUFFIX) || CifarPickle.isAt(path);
+        return path.toString().endsWith(BINARY_SUFFIX);
     }
 
     /**
@@ -60,10 +61,15 @@ public final class Cifar10 {
         return read(Files.isDirectory(folderOrFile) ? file(folderOrFile, TEST_FILE) : folderOrFile);
     }
 
-    /** The Python version's file where there is one, else the binary version's. */
     private static Path file(Path folder, String name) {
-        Path pickle = folder.resolve(name);
-        return Files.exists(pickle) ? pickle : folder.resolve(name + BINARY_SUFFIX);
+        Path file = folder.resolve(name + BINARY_SUFFIX);
+        if (!Files.exists(file) && Files.exists(folder.resolve(name))) {
+            throw new ExitflowException(
+                    "%s: CIFAR-10's Python version, expected its binary one with %s%s; get it by `exitflow data download cifar10`,"
+                            + " or from https://www.cs.toronto.edu/~kriz/cifar.html",
+                    folder, name, BINARY_SUFFIX);
+        }
+        return file;
     }
 
     private static ImageSet read(Path file) {
@@ -87,13 +93,11 @@ public final class Cifar10 {
 
     private static CifarBatch batch(Path file) {
         try {
-            return CifarPickle.isAt(file)
-                    ? CifarPickle.read(file)
-                    : CifarBatch.ofRecords(file, Files.readAllBytes(file));
+            return CifarBatch.ofRecords(file, Files.readAllBytes(file));
         } catch (IOException e) {
             throw new ExitflowException(
                     "cannot read " + file + " (" + e.getClass().getSimpleName()
-                            + "); CIFAR-10 is data_batch_1 to data_batch_5 and test_batch, in its binary version with .bin",
+                            + "); CIFAR-10's binary version is data_batch_1.bin to data_batch_5.bin and test_batch.bin",
                     e);
         }
     }

@@ -4,7 +4,7 @@ import dev.exitflow.core.ExitflowException;
 import java.nio.file.Path;
 
 /**
- * The images of one of CIFAR-10's files. Its versions store an image alike: planes of red, green and blue.
+ * The images of one of CIFAR-10's files, which stores an image as planes of red, green and blue.
  *
  * @param pixels (N, 32, 32, 3), red first; not copied
  * @param targets (N), class numbers, not yet checked; not copied
@@ -34,15 +34,6 @@ record CifarBatch(byte[] pixels, int[] targets) {
         for (int image = 0; image < targets.length; image++) {
             targets[image] = Byte.toUnsignedInt(records[image * RECORD_BYTES]);
             interleave(records, image * RECORD_BYTES + 1, pixels, image * IMAGE_BYTES);
-        }
-        return new CifarBatch(pixels, targets);
-    }
-
-    /** Images one after the other, with their class numbers apart, as the Python version has them. */
-    static CifarBatch ofPlanes(byte[] planes, int[] targets) {
-        byte[] pixels = new byte[planes.length];
-        for (int image = 0; image < targets.length; image++) {
-            interleave(planes, image * IMAGE_BYTES, pixels, image * IMAGE_BYTES);
         }
         return new CifarBatch(pixels, targets);
     }

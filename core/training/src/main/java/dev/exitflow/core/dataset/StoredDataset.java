@@ -21,7 +21,7 @@ public final class StoredDataset {
 
     /** What {@link #at} knows, for a person. */
     public static final String KNOWN_FORMS =
-            "CIFAR-10 (folder or one of its files, binary or Python version), SVHN's cropped digits"
+            "CIFAR-10's binary version (folder or one of its files), SVHN's cropped digits"
                     + " (folder or .mat file), or a folder with one folder of PNG or JPEG images per class (train and test above them,"
                     + " or not)";
 

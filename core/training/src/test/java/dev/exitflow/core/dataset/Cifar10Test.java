@@ -32,17 +32,6 @@ class Cifar10Test {
     }
 
     @Test
-    void shouldGiveTheSameImagesWhenReadFromThePythonVersion() throws IOException {
-        byte[] planes = planes();
-        Path file = Files.write(folder.resolve("test_batch"), PickleBytes.batch(LABELS, planes, "u1"));
-
-        ImageSet images = Cifar10.test(folder);
-
-        requireImages(images, planes);
-        requireImages(Cifar10.train(file), planes);
-    }
-
-    @Test
     void shouldJoinTheFiveFilesWhenTrainingImagesAreReadFromAFolder() throws IOException {
         for (int batch = 1; batch <= 5; batch++) {
             byte[] record = new byte[1 + 3 * PLANE];
@@ -77,49 +66,13 @@ class Cifar10Test {
     }
 
     @Test
-    void shouldRefuseAPickleThatNamesAnythingButArrays() throws IOException {
-        byte[] evil = new PickleBytes()
-                .global("os", "system")
-                .text("true")
-                .opcode(0x85)
-                .opcode('R')
-                .opcode('.')
-                .toBytes();
-        Path file = Files.write(folder.resolve("test_batch"), evil);
+    void shouldSayWhereTheBinaryVersionIsWhenThePythonVersionIsGiven() throws IOException {
+        Files.write(folder.resolve("test_batch"), new byte[] {(byte) 0x80, 2});
 
-        assertThatThrownBy(() -> Cifar10.test(file))
+        assertThatThrownBy(() -> StoredDataset.at(folder).test(read -> {}))
                 .isInstanceOf(ExitflowException.class)
-                .hasMessageContaining("names os.system");
-    }
-
-    @Test
-    void shouldRefuseAPickleThatIsCutShort() throws IOException {
-        byte[] whole = PickleBytes.batch(LABELS, planes(), "u1");
-        Path file = Files.write(folder.resolve("test_batch"), java.util.Arrays.copyOf(whole, whole.length / 2));
-
-        assertThatThrownBy(() -> Cifar10.test(file))
-                .isInstanceOf(ExitflowException.class)
-                .hasMessageContaining("test_batch");
-    }
-
-    @Test
-    void shouldRefuseAPickleOfAnotherShapeOrType() throws IOException {
-        Path small = Files.write(folder.resolve("small"), PickleBytes.batch(LABELS, new byte[300], "u1"));
-        Path floats = Files.write(folder.resolve("floats"), PickleBytes.batch(LABELS, planes(), "f4"));
-        Path list = Files.write(
-                folder.resolve("list"),
-                new PickleBytes().opcode(']').opcode('.').toBytes());
-
-        assertThatThrownBy(() -> Cifar10.test(small))
-                .isInstanceOf(ExitflowException.class)
-                .hasMessageContaining("shape [3, 100], expected")
-                .hasMessageContaining("[3, 3072]");
-        assertThatThrownBy(() -> Cifar10.test(floats))
-                .isInstanceOf(ExitflowException.class)
-                .hasMessageContaining("type f4");
-        assertThatThrownBy(() -> Cifar10.test(list))
-                .isInstanceOf(ExitflowException.class)
-                .hasMessageContaining("a pickle without 'data'");
+                .hasMessageContaining("CIFAR-10's Python version, expected its binary one with test_batch.bin")
+                .hasMessageContaining("data download cifar10");
     }
 
     private static byte[] planes() {

@@ -23,7 +23,6 @@ class StoredDatasetTest {
     @Test
     void shouldTellEveryFormatByItsFiles() throws IOException {
         Path binary = Files.write(folder.resolve("any.bin"), new byte[2 * 3073]);
-        Path pickle = Files.write(folder.resolve("any"), PickleBytes.batch(new int[] {1}, new byte[3072], "u1"));
         Path matlab = folder.resolve("any.mat");
         Mat5.writeToFile(
                 Mat5.newMatFile()
@@ -38,7 +37,6 @@ class StoredDatasetTest {
                 images.resolve("cat/1.png").toFile());
 
         assertThat(read(binary)).isEqualTo("CIFAR-10 any.bin, 2 of 32x32");
-        assertThat(read(pickle)).isEqualTo("CIFAR-10 any, 1 of 32x32");
         assertThat(read(matlab)).isEqualTo("SVHN any.mat, 1 of 32x32");
         assertThat(read(images)).isEqualTo("images of images, 1 of 8x8");
     }
