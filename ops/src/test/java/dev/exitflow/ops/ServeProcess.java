@@ -85,12 +85,12 @@ public final class ServeProcess implements AutoCloseable {
 
     /** Stops all its threads where they are, until {@link #wake()}. */
     public void pause() throws IOException, InterruptedException {
-        signal("-STOP");
+        Signal.STOP.send(process);
     }
 
     /** Lets it go on. */
     public void wake() throws IOException, InterruptedException {
-        signal("-CONT");
+        Signal.CONT.send(process);
     }
 
     /** What it has printed so far; PyTorch's own line for each small convolution, where it dislikes the hardware, is left out. */
@@ -110,17 +110,7 @@ public final class ServeProcess implements AutoCloseable {
 
     /** Has it print what each of its threads does into its log. */
     public void dumpThreads() throws IOException, InterruptedException {
-        signal("-QUIT");
-    }
-
-    private void signal(String name) throws IOException, InterruptedException {
-        int status = new ProcessBuilder("kill", name, Long.toString(process.pid()))
-                .inheritIO()
-                .start()
-                .waitFor();
-        if (status != 0) {
-            throw new IOException("kill " + name + " of instance " + instance + " ended with status " + status);
-        }
+        Signal.QUIT.send(process);
     }
 
     @Override

@@ -133,7 +133,7 @@ final class DemoCommand implements Callable<Integer> {
     private void show(DemoCluster cluster, DemoLoad load, ThresholdSchedule schedule, CountDownLatch ended) {
         try (load;
                 DemoDashboard dashboard =
-                        DemoDashboard.start(cluster, httpPort, MonitorCommand.token(), load.knobs())) {
+                        DemoDashboard.start(cluster, schedule, httpPort, MonitorCommand.token(), load.knobs())) {
             if (httpPort != 0 && dashboard.uri().getPort() != httpPort) {
                 say(String.format(Locale.ROOT, "port %d is taken, so the dashboard has another", httpPort));
             }

@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param before what the model did in the seconds before; null where not known
  * @param after what it did once every instance had it; null where not known, or not yet
  * @param noEffect why that will never be known; null where it is, or may be
+ * @param standing what the running instances made of it, such as {@code in force on 2 of 3 instances}; null where a later one of its key is good
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record PolicyCard(
@@ -42,7 +43,8 @@ record PolicyCard(
         String problem,
         Figures before,
         Figures after,
-        String noEffect) {
+        String noEffect,
+        String standing) {
 
     /** So much is put together on each side of a change. */
     static final Duration SPAN = Duration.ofSeconds(15);
@@ -127,6 +129,26 @@ record PolicyCard(
                 entry.problem().orElse(null),
                 isWhole ? Figures.of(recent.between(model, eve.minus(SPAN), eve)) : null,
                 after,
-                noEffect);
+                noEffect,
+                null);
+    }
+
+    /** The same change as the instances have it now. */
+    PolicyCard withStanding(String now) {
+        return new PolicyCard(
+                id,
+                model,
+                source,
+                at,
+                version,
+                thresholds,
+                shadowRate,
+                by,
+                reason,
+                problem,
+                before,
+                after,
+                noEffect,
+                now);
     }
 }

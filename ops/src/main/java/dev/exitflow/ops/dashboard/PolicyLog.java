@@ -11,8 +11,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,7 @@ final class PolicyLog implements AutoCloseable {
     private final InstantSource clock;
     private final List<PolicyEntry> entries = new ArrayList<>();
     private final Map<Long, PolicyCard> finished = new HashMap<>();
+    private Map<Long, String> standings = Map.of();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread = new Thread(this::follow, "exitflow-policy-log");
 
@@ -44,7 +47,8 @@ final class PolicyLog implements AutoCloseable {
     synchronized List<PolicyCard> cards() {
         List<PolicyCard> cards = new ArrayList<>();
         for (int index = 0; index < entries.size(); index++) {
-            cards.add(card(index));
+            PolicyCard card = card(index);
+            cards.add(card.withStanding(standings.get(card.id())));
         }
         return cards;
     }
@@ -73,7 +77,10 @@ final class PolicyLog implements AutoCloseable {
                     monitor.settings().clientProperties(), monitor.settings().topics())) {
                 replace(topic.history());
                 isDown = false;
-                topic.watch(this::add, () -> closing.getCount() == 0);
+                topic.watch(this::add, () -> {
+                    ask(topic);
+                    return closing.getCount() == 0;
+                });
             } catch (ExitflowException | KafkaException e) {
                 if (!isDown) {
                     LOG.warn("the policies cannot be followed at the moment: {}", e.getMessage());
@@ -81,6 +88,17 @@ final class PolicyLog implements AutoCloseable {
                 isDown = true;
                 pause();
             }
+        }
+    }
+
+    /** Looks what the instances that run made of the policies in force. */
+    private void ask(ThresholdTopic topic) {
+        Set<String> running = monitor.pulse().instances();
+        Map<Long, String> said = topic.current().stream()
+                .collect(Collectors.toMap(PolicyEntry::offset, entry -> topic.standing(entry, running)
+                        .text()));
+        synchronized (this) {
+            standings = said;
         }
     }
 

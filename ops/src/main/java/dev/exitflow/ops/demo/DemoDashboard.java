@@ -27,6 +27,7 @@ import java.util.OptionalDouble;
  */
 public final class DemoDashboard implements AutoCloseable {
 
+    private static final double SHADOW_RATE = 0.05;
     private static final double AGREEMENT_FLOOR = 0.9;
     private static final Goal GOAL = new Goal(
             Optional.of(Target.lag(Duration.ofSeconds(2))),
@@ -37,9 +38,12 @@ public final class DemoDashboard implements AutoCloseable {
     private final Monitor monitor;
     private final CapacityMeter capacity;
     private final Dashboard dashboard;
+    private final PolicyKnob.Turned begun;
     private final OpenParts open;
 
-    private DemoDashboard(Monitor monitor, CapacityMeter capacity, Dashboard dashboard, OpenParts open) {
+    private DemoDashboard(
+            Monitor monitor, CapacityMeter capacity, Dashboard dashboard, PolicyKnob.Turned begun, OpenParts open) {
+        this.begun = begun;
         this.monitor = monitor;
         this.capacity = capacity;
         this.dashboard = dashboard;
@@ -47,13 +51,16 @@ public final class DemoDashboard implements AutoCloseable {
     }
 
     /**
-     * Starts all, on the loopback; on any free port where the one asked for is taken. The cluster stays the caller's to close, after this.
+     * Puts the demo's first policy in force, so that it is the first of all, and starts the rest, on the loopback; on any free port where the one asked for is taken. The cluster stays the caller's to close, after this.
      *
+     * @param schedule that says which T the demo begins with
      * @param port to listen on, 0 for any free one
      * @param token what a browser must know to change anything
      * @param knobs of the demo
      */
-    public static DemoDashboard start(DemoCluster cluster, int port, String token, List<Knob> knobs) {
+    public static DemoDashboard start(
+            DemoCluster cluster, ThresholdSchedule schedule, int port, String token, List<Knob> knobs) {
+        PolicyKnob.Turned begun = begin(cluster, schedule);
         OpenParts open = new OpenParts(CLOSE_TIMEOUT);
         try {
             Monitor monitor = Monitor.start(MonitorSettings.of(cluster.clientProperties(), cluster.topics()));
@@ -63,11 +70,17 @@ public final class DemoDashboard implements AutoCloseable {
                     new Dashboard.Parts(knobs, autopilot(cluster, monitor, open), Optional.of(capacity));
             Dashboard dashboard = serve(settings(cluster, port, token), monitor, parts);
             open.add("dashboard", dashboard::close);
-            return new DemoDashboard(monitor, capacity, dashboard, open);
+            return new DemoDashboard(monitor, capacity, dashboard, begun, open);
         } catch (RuntimeException e) {
             open.closeAll();
             throw e;
         }
+    }
+
+    /** The first policy goes through the control topic, as every other. */
+    private static PolicyKnob.Turned begin(DemoCluster cluster, ThresholdSchedule schedule) {
+        double first = schedule.byImage().getOrDefault(0L, 1.0);
+        return PolicyKnob.of(cluster).set(List.of(first), SHADOW_RATE, "the demo begins");
     }
 
     /** None for a bundle that is not calibrated: nobody knows what its thresholds do. */
@@ -101,6 +114,11 @@ public final class DemoDashboard implements AutoCloseable {
     /** Where it listens, with the token. */
     public URI uri() {
         return dashboard.uriWithToken();
+    }
+
+    /** The policy that the demo began with. */
+    PolicyKnob.Turned begun() {
+        return begun;
     }
 
     /** Measures what the cluster sustains. */

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jline.terminal.Attributes;
@@ -23,7 +22,6 @@ import org.jline.utils.NonBlockingReader;
  */
 public final class LiveDemo {
 
-    private static final double SHADOW_RATE = 0.05;
     private static final long REDRAW_MILLIS = 250;
     private static final Duration LINE_INTERVAL = Duration.ofSeconds(10);
     private static final double STEP = 0.05;
@@ -73,7 +71,7 @@ public final class LiveDemo {
         PredictionTally tally = new PredictionTally(cluster.bundle().earlyExits() + 1);
         long count = images == null ? Integer.MAX_VALUE : images;
         LoadPlan plan = LoadPlan.unlimited(count, "demo");
-        PolicyKnob.Turned first = begin();
+        PolicyKnob.Turned first = dashboard.begun();
         PredictionReader reader =
                 PredictionReader.ofRun(cluster.clientProperties(), cluster.topics(), plan.run(), tally);
         try (reader;
@@ -96,12 +94,6 @@ public final class LiveDemo {
         load.failure().ifPresent(cause -> {
             throw new ExitflowException("the load ended: " + cause.getMessage(), cause);
         });
-    }
-
-    /** The first policy goes through the control topic, as every other. */
-    private PolicyKnob.Turned begin() {
-        Double first = schedule.byImage().get(0L);
-        return knob.set(List.of(first == null ? 1 : first), SHADOW_RATE, "the demo begins");
     }
 
     private boolean isOver(PredictionTally tally, long count) {

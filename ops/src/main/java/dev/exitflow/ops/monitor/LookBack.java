@@ -48,15 +48,11 @@ final class LookBack implements AutoCloseable {
         consumer.assign(partitions);
         Map<TopicPartition, Long> times = new HashMap<>();
         partitions.forEach(partition -> times.put(partition, from.toEpochMilli()));
-        consumer.offsetsForTimes(times).forEach((partition, found) -> {
-            if (found == null) {
-                consumer.seekToEnd(List.of(partition));
-            } else {
-                consumer.seek(partition, found.offset());
-            }
-        });
-        // A seek to the end is only made when somebody asks for the position.
-        partitions.forEach(consumer::position);
+        // The ends come first: a record that arrives between the two questions is read, not skipped.
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        consumer.offsetsForTimes(times)
+                .forEach((partition, found) ->
+                        consumer.seek(partition, found == null ? ends.get(partition) : Long.valueOf(found.offset())));
     }
 
     /** What came since; waits for the first record until the time is over. */

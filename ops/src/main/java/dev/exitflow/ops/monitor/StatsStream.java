@@ -9,6 +9,7 @@ import dev.exitflow.schema.topic.TopicException;
 import dev.exitflow.schema.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +44,10 @@ public final class StatsStream implements AutoCloseable {
     public static final String DEFAULT_APPLICATION = "exitflow-monitor";
 
     private static final Logger LOG = LoggerFactory.getLogger(StatsStream.class);
+
+    /** How far back a monitor that is new to the cluster begins. */
+    private static final Duration FIRST_LOOK_BACK = Duration.ofMinutes(15);
+
     private static final Duration GRACE = Duration.ofMillis(400);
     private static final int COMMIT_INTERVAL_MS = 200;
     private static final int SESSION_TIMEOUT_MS = 10_000;
@@ -106,6 +111,8 @@ public final class StatsStream implements AutoCloseable {
                             + " counting goes on",
                     topics.predictions().name());
         }
+        new FirstLook(admin, application, topics.predictions().name())
+                .begin(Instant.now().minus(FIRST_LOOK_BACK));
         StreamsConfig settings = new StreamsConfig(settings(clientProperties, application));
         KafkaStreams made = new KafkaStreams(
                 StatsTopology.build(topics, RecordCodecs.from(clientProperties), GRACE, metrics),

@@ -26,9 +26,6 @@ import org.apache.kafka.streams.state.Stores;
  */
 final class StatsTopology {
 
-    /** How far back a monitor that is new to the cluster begins. */
-    static final Duration FIRST_LOOK_BACK = Duration.ofMinutes(15);
-
     private StatsTopology() {}
 
     /**
@@ -45,11 +42,12 @@ final class StatsTopology {
         builder.addStateStore(Stores.keyValueStoreBuilder(
                         Stores.inMemoryKeyValueStore(WindowReporter.REPORTED), Serdes.String(), Serdes.Long())
                 .withCachingEnabled());
+        // Where a new group begins is committed before (FirstLook); what is left are partitions that were added later.
         builder.stream(
                         topics.predictions().name(),
                         Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
                                 .withName("predictions")
-                                .withOffsetResetPolicy(AutoOffsetReset.byDuration(FIRST_LOOK_BACK)))
+                                .withOffsetResetPolicy(AutoOffsetReset.earliest()))
                 .process(
                         () -> new PredictionCounter(codecs.predictions(), metrics),
                         Named.as("count"),

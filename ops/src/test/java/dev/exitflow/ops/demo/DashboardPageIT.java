@@ -71,7 +71,8 @@ class DashboardPageIT {
     static void start() {
         cluster = DemoCluster.start(BUNDLE, Map.of());
         load = DemoLoad.ofOpenRate(new DataSpec("digits"));
-        dashboard = DemoDashboard.start(cluster, 0, DashboardSettings.newToken(), load.knobs());
+        dashboard =
+                DemoDashboard.start(cluster, ThresholdSchedule.none(), 0, DashboardSettings.newToken(), load.knobs());
         demo = new LiveDemo(cluster, load, dashboard, ThresholdSchedule.none());
         run = CompletableFuture.runAsync(DashboardPageIT::runDemo);
         policies = new ThresholdTopic(cluster.clientProperties(), cluster.topics());
@@ -139,7 +140,7 @@ class DashboardPageIT {
         assertThat(policy.getThresholds()).containsExactly(wanted);
         assertThat(policy.getIssuedBy()).isEqualTo("dashboard");
         assertThat(policy.getShadowRate()).isEqualTo(0.05);
-        awaitText("history", "(?s)^\\S+\\s+dashboard\\s+v" + policy.getVersion() + " .*in force.*");
+        awaitText("history", "(?s)^\\S+\\s+dashboard\\s+v" + policy.getVersion() + " .*in force on 1 of 1 instance.*");
     }
 
     @Test

@@ -57,10 +57,11 @@ class LiveDemoIT {
 
     @Test
     void shouldShowWhatHappensAndMoveTheThresholdWhenKeysArePressed() throws Exception {
+        ThresholdSchedule schedule = ThresholdSchedule.constant(0.9);
         try (DemoLoad load = new DemoLoad(new DataSpec("digits"), 100);
-                DemoDashboard dashboard = dashboard(load);
+                DemoDashboard dashboard = dashboard(load, schedule);
                 Terminal terminal = new ExternalTerminal("test", "xterm", keys, screen, StandardCharsets.UTF_8)) {
-            LiveDemo demo = new LiveDemo(cluster, load, dashboard, ThresholdSchedule.constant(0.9));
+            LiveDemo demo = new LiveDemo(cluster, load, dashboard, schedule);
             CompletableFuture<Void> run = run(demo, null, terminal);
             awaitShown("T 0\\.9 \\(policy v1\\): applied on 1 of 1 instance");
             awaitShown("classified +[1-9]");
@@ -83,7 +84,7 @@ class LiveDemoIT {
     @Test
     void shouldPrintLinesAndEndByItselfWhenThereIsNoTerminalAndEveryImageIsAnswered() throws Exception {
         try (DemoLoad load = new DemoLoad(new DataSpec("digits"), 400);
-                DemoDashboard dashboard = dashboard(load);
+                DemoDashboard dashboard = dashboard(load, ThresholdSchedule.none());
                 Terminal terminal = new DumbTerminal("test", "dumb", keys, screen, StandardCharsets.UTF_8)) {
             LiveDemo demo = new LiveDemo(cluster, load, dashboard, ThresholdSchedule.none());
 
@@ -92,14 +93,14 @@ class LiveDemoIT {
         assertThat(messages.toString())
                 .contains("the dashboard shows it all")
                 .contains("200 classified,")
-                .contains(", T 1.00, by demo");
+                .contains("v1, T 1.00, by demo");
         assertThat(shown()).isEmpty();
     }
 
     @Test
     void shouldSendAtTheNewRateAndDrawAtTheNewDifficultyWhenTheKnobsAreTurned() throws Exception {
         try (DemoLoad load = new DemoLoad(new DataSpec("digits"), 0.01);
-                DemoDashboard dashboard = dashboard(load);
+                DemoDashboard dashboard = dashboard(load, ThresholdSchedule.none());
                 Terminal terminal = new DumbTerminal("test", "dumb", keys, screen, StandardCharsets.UTF_8)) {
             LiveDemo demo = new LiveDemo(cluster, load, dashboard, ThresholdSchedule.none());
             CompletableFuture<Void> run = run(demo, 100, terminal);
@@ -117,7 +118,7 @@ class LiveDemoIT {
     @Test
     void shouldEndWhenItIsStopped() throws Exception {
         try (DemoLoad load = new DemoLoad(new DataSpec("digits"), 50);
-                DemoDashboard dashboard = dashboard(load);
+                DemoDashboard dashboard = dashboard(load, ThresholdSchedule.none());
                 Terminal terminal = new DumbTerminal("test", "dumb", keys, screen, StandardCharsets.UTF_8)) {
             LiveDemo demo = new LiveDemo(cluster, load, dashboard, ThresholdSchedule.none());
             CompletableFuture<Void> run = run(demo, null, terminal);
@@ -131,7 +132,7 @@ class LiveDemoIT {
     @Test
     void shouldGiveWayWhenAnotherHandSetsAPolicyWhileItMeasuresTheMachine() throws Exception {
         try (DemoLoad load = new DemoLoad(new DataSpec("digits"), 50);
-                DemoDashboard dashboard = dashboard(load);
+                DemoDashboard dashboard = dashboard(load, ThresholdSchedule.none());
                 Terminal terminal = new DumbTerminal("test", "dumb", keys, screen, StandardCharsets.UTF_8);
                 ThresholdTopic policies = new ThresholdTopic(cluster.clientProperties(), cluster.topics())) {
             LiveDemo demo = new LiveDemo(cluster, load, dashboard, ThresholdSchedule.none());
@@ -154,15 +155,19 @@ class LiveDemoIT {
     @Test
     void shouldTakeAnotherPortWhenTheDashboardsIsTaken() {
         try (DemoLoad load = new DemoLoad(new DataSpec("digits"), 50);
-                DemoDashboard first = dashboard(load);
+                DemoDashboard first = dashboard(load, ThresholdSchedule.none());
                 DemoDashboard second = DemoDashboard.start(
-                        cluster, first.uri().getPort(), DashboardSettings.newToken(), load.knobs())) {
+                        cluster,
+                        ThresholdSchedule.none(),
+                        first.uri().getPort(),
+                        DashboardSettings.newToken(),
+                        load.knobs())) {
             assertThat(second.uri().getPort()).isNotEqualTo(first.uri().getPort());
         }
     }
 
-    private DemoDashboard dashboard(DemoLoad load) {
-        return DemoDashboard.start(cluster, 0, DashboardSettings.newToken(), load.knobs());
+    private DemoDashboard dashboard(DemoLoad load, ThresholdSchedule schedule) {
+        return DemoDashboard.start(cluster, schedule, 0, DashboardSettings.newToken(), load.knobs());
     }
 
     private static Knob knob(DemoLoad load, String name) {

@@ -1,5 +1,6 @@
 package dev.exitflow.ops.embedded;
 
+import dev.exitflow.ops.Signal;
 import dev.exitflow.ops.bench.JavaCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +55,16 @@ public final class BrokerProcess implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** Stops all its threads where they are for a while, and lets it go on for as long again. */
+    public void standStill(Duration length) throws IOException, InterruptedException {
+        Signal.STOP.send(process);
+        boolean ended = process.waitFor(length.toMillis(), TimeUnit.MILLISECONDS);
+        Signal.CONT.send(process);
+        if (ended || process.waitFor(length.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IOException("the broker ended while it stood still: " + errors());
+        }
     }
 
     void terminate() {

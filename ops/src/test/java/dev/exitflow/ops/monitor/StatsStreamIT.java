@@ -126,6 +126,41 @@ class StatsStreamIT {
     }
 
     @Test
+    void shouldCountWhatComesAfterItsFirstStartHoweverOldItsTimestamp() throws Exception {
+        Topics fresh = Topics.withPrefix("fresh-").withPartitions(1);
+        try (Admin admin = Admin.create(broker.clientProperties());
+                KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                        broker.clientProperties(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            new TopicProvisioner(admin).createMissing(fresh.all(), OptionalInt.empty());
+            send(producer, fresh, "before");
+            try (TopicTail tail = TopicTail.fromEnd(
+                            broker.clientProperties(), fresh.stats().name());
+                    StatsStream stream =
+                            StatsStream.start(broker.clientProperties(), fresh, "fresh", new SimpleMeterRegistry())) {
+                send(producer, fresh, "after");
+
+                await().atMost(PATIENCE).untilAsserted(() -> assertThat(tail.poll(Duration.ofMillis(100)))
+                        .singleElement()
+                        .satisfies(record -> assertThat(((Decoded.Value<ExitStats>)
+                                                codecs.exitStats().decode(record.topic(), record.value()))
+                                        .value()
+                                        .getModel())
+                                .isEqualTo("after")));
+                assertThat(stream.failure()).isEmpty();
+            }
+        }
+    }
+
+    /** Sends a prediction of an image that was taken an hour ago, as a dead letter that is replayed may be. */
+    private void send(KafkaProducer<byte[], byte[]> producer, Topics fresh, String model) throws Exception {
+        byte[] value = codecs.predictions()
+                .encode("", Predictions.at(Instant.now()).setModel(model).build());
+        long hourAgo = Instant.now().minus(Duration.ofHours(1)).toEpochMilli();
+        producer.send(new ProducerRecord<>(fresh.predictions().name(), 0, hourAgo, new byte[0], value))
+                .get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
     void shouldSayWhatToDoWhenATopicIsMissing() {
         Topics others = Topics.withPrefix("other-");
 

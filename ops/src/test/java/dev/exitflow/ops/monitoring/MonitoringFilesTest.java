@@ -44,6 +44,17 @@ class MonitoringFilesTest {
     }
 
     @Test
+    void shouldPageSomebodyByAMetricOfEachProcessWhenTheBrokersAreSilent() throws IOException {
+        JsonNode silent = MonitoringFiles.alerts().stream()
+                .filter(alert -> alert.path("alert").asText().equals("ExitflowBrokerSilent"))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(silent.path("expr").asText()).contains("exitflow_broker_silence_seconds");
+        assertThat(silent.at("/labels/severity").asText()).isEqualTo("page");
+    }
+
+    @Test
     void shouldNameOnlyJobsThatPrometheusScrapesWhenAnAlertSelectsByJob() throws IOException {
         JsonNode config = MonitoringFiles.yaml("prometheus/prometheus.yml");
 

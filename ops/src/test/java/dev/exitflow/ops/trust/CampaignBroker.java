@@ -8,7 +8,9 @@ import java.io.RandomAccessFile;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 
 /**
  * The broker of a campaign: a process that is killed and started again at the same address, on the same data; on a small disk of its own
@@ -75,6 +77,14 @@ final class CampaignBroker implements AutoCloseable {
 
     void kill() throws InterruptedException {
         process.kill();
+    }
+
+    /** Lets it stand still three to six times for two to five seconds each, and run as long in between. */
+    void stall(long seed) throws IOException, InterruptedException {
+        Random random = new Random(seed);
+        for (int left = 3 + random.nextInt(4); left > 0; left--) {
+            process.standStill(Duration.ofMillis(2_000 + random.nextInt(3_000)));
+        }
     }
 
     /** Fills its disk, waits until it has stopped for that, and makes room again. */

@@ -20,6 +20,8 @@ enum FaultKind {
     KILLED_IN_REBALANCE(HaltPoint.REBALANCING),
     /** The broker is killed and started again on what it had written. */
     BROKER_KILLED(null),
+    /** The broker stands still for seconds, again and again, and is killed and started again on what it had written. */
+    BROKER_STALLED(null),
     /** A processor stands still until the group has given its partitions away, then goes on. */
     PAUSED(null),
     /** An instance joins, answers, and leaves. */

@@ -141,6 +141,11 @@ final class Round implements AutoCloseable {
                 broker.kill();
                 brokerGone(watch);
             }
+            case BROKER_STALLED -> {
+                broker.stall(plan.seed());
+                broker.kill();
+                brokerGone(watch);
+            }
             case DISK_FULL -> {
                 broker.runOutOfDisk();
                 brokerGone(watch);

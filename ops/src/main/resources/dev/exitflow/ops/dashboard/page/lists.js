@@ -91,7 +91,7 @@ function changeItem(card, inForce, points) {
       ? `v${card.version}  ${policy(card.thresholds, points)}`
       : card.source ? "back to the model’s policy" : "back to the bundle’s default";
   const lines = [make("div", { class: "what" }, what, card.source ? ` for ${card.source}` : "")];
-  if (inForce) lines[0].append(make("span", { class: "in-force" }, "  in force"));
+  if (inForce) lines[0].append(make("span", { class: "in-force" }, "  " + (card.standing ?? "in force")));
   if (card.reason) lines.push(make("div", {}, card.reason));
   const at = new Date(card.at);
   return make("li", {},
