@@ -97,13 +97,12 @@ public final class ThresholdTopic implements AutoCloseable {
     }
 
     /**
-     * What the running instances made of a policy.
+     * What the running instances made of a policy, as far as this object has read; it reads nothing, so that a {@link #watch} misses nothing.
      *
      * @param entry of this topic
      * @param running names of the instances that run, of any model
      */
     public Standing standing(PolicyEntry entry, Collection<String> running) {
-        readOn();
         return Standing.of(entry, PolicyJudge.modelOf(entry.key()), running, records.said());
     }
 

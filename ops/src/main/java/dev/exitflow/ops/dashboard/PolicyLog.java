@@ -92,14 +92,17 @@ final class PolicyLog implements AutoCloseable {
     }
 
     /** Looks what the instances that run made of the policies in force. */
-    private void ask(ThresholdTopic topic) {
+    private synchronized void ask(ThresholdTopic topic) {
         Set<String> running = monitor.pulse().instances();
-        Map<Long, String> said = topic.current().stream()
-                .collect(Collectors.toMap(PolicyEntry::offset, entry -> topic.standing(entry, running)
-                        .text()));
-        synchronized (this) {
-            standings = said;
-        }
+        Map<String, PolicyEntry> inForce = new HashMap<>();
+        entries.stream()
+                .filter(entry -> entry.problem().isEmpty())
+                .forEach(entry -> inForce.put(entry.key(), entry));
+        standings = inForce.values().stream()
+                .filter(entry -> entry.policy().isPresent())
+                .collect(Collectors.toMap(
+                        PolicyEntry::offset,
+                        entry -> topic.standing(entry, running).text()));
     }
 
     private void pause() {
