@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.utils.ByteBufferOutputStream;
@@ -24,8 +25,18 @@ final class CompressionCheck {
 
     private CompressionCheck() {}
 
-    /** Says in one line which batches cannot be read and how to mend it; empty where all can. */
-    static Optional<String> problem() {
+    /**
+     * Says in one line which batches cannot be read and how to mend it; empty where all can.
+     *
+     * @param told also hears it
+     */
+    static Optional<String> problem(Consumer<String> told) {
+        Optional<String> problem = problem();
+        problem.ifPresent(told);
+        return problem;
+    }
+
+    private static Optional<String> problem() {
         Map<String, String> failures = new TreeMap<>();
         OPTIONS.keySet().forEach(codec -> failure(codec).ifPresent(failure -> failures.put(codec, failure)));
         if (failures.isEmpty()) {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -53,7 +54,11 @@ public final class Processor implements AutoCloseable {
     private final BrokerSilence silence;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final Optional<String> compressionProblem = CompressionCheck.problem();
+
+    /** Beside the rest of the start: to unpack two native libraries takes a few tenths of a second. */
+    private final CompletableFuture<Optional<String>> compressionProblem =
+            CompletableFuture.supplyAsync(() -> CompressionCheck.problem(LOG::warn));
+
     private HealthServer http;
     private volatile Wiring warm;
     private volatile GroupWatch watch;
@@ -121,7 +126,6 @@ public final class Processor implements AutoCloseable {
         new UptimeMetrics().bindTo(registry);
         http = HealthServer.start(config.httpAddress(), this::health, registry::scrape);
         open.add("http", http::close);
-        compressionProblem.ifPresent(LOG::warn);
         requireTopics();
         watchBrokers();
         requireOneModel(); // before the model is warmed up, and again after it, when much may have happened
@@ -241,7 +245,7 @@ public final class Processor implements AutoCloseable {
                 failure()
                         .map(Throwable::toString)
                         .or(silence::problem)
-                        .or(() -> compressionProblem)
+                        .or(() -> compressionProblem.getNow(Optional.empty()))
                         .orElse(null));
     }
 

@@ -61,7 +61,7 @@ class CompressionCheckTest {
         private Main() {}
 
         public static void main(String[] arguments) {
-            System.out.println(CompressionCheck.problem().orElse(""));
+            CompressionCheck.problem(System.out::println);
         }
     }
 }
