@@ -46,7 +46,8 @@ import torch.nn.functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 
 FORMAT_VERSION = 1
-READABLE_FORMATS = (1, 2)  # 2: calibrated bundles, whose exits have a confidenceScale, which is kept as it is
+PREPROCESSING_FORMAT_VERSION = 3
+READABLE_FORMATS = (1, 2, 3)  # 2: calibrated bundles, whose exits have a confidenceScale, which is kept as it is
 EXPORTER = "exitflow_export 2"
 PUT_TOGETHER = "put exits and backbone together"
 MANIFEST = "manifest.json"
@@ -905,7 +906,7 @@ def read_manifest(directory):
         with open(path, encoding="utf-8") as file:
             manifest = json.load(file)
         if manifest["formatVersion"] not in READABLE_FORMATS:
-            raise ValueError(f"format version {manifest['formatVersion']}, expected 1 or 2")
+            raise ValueError(f"format version {manifest['formatVersion']}, expected 1 to 3")
         for key, own in (("stages", "outputShape"), ("exits", "afterBlock")):
             for part in manifest[key]:
                 if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", part["file"]):
@@ -978,6 +979,7 @@ def check(options):
         raise ExportError(f"--std {options.std}: expected numbers above 0")
     if len(options.labels) < 2 or len(set(options.labels)) != len(options.labels) or not all(options.labels):
         raise ExportError(f"--labels {','.join(options.labels)}: expected at least two different names")
+    check_preprocessing(options)
     if options.exits_after and (options.exits or options.placement):
         raise ExportError("--exits-after names the blocks by itself; leave --exits and --placement out")
     if options.exits and int(options.exits) < 1:
@@ -989,6 +991,58 @@ def check(options):
         raise ExportError(f"--head-channels is for --head {POOLED_CONV}; the other kinds have as many as the map they read")
     if min(options.head_channels or [1]) < 1:
         raise ExportError(f"--head-channels {options.head_channels}: expected 1 or more")
+
+
+PREPROCESSING_OPTIONS = ("resize", "crop", "interpolation", "letterbox", "fill", "keep_orientation", "scale")
+
+
+def check_preprocessing(options):
+    if options.resize is None:
+        given = [name for name in PREPROCESSING_OPTIONS if getattr(options, name)]
+        if given:
+            raise ExportError(f"--{given[0].replace('_', '-')} needs --resize, which says to what size images are brought first")
+        return
+    if not 1 <= len(options.resize) <= 2:
+        raise ExportError(f"--resize {options.resize}: expected the shorter side, for example 256, or HEIGHT,WIDTH")
+    if options.letterbox and len(options.resize) == 1:
+        options.resize = options.resize * 2
+    if options.crop and len(options.crop) > 2:
+        raise ExportError(f"--crop {options.crop}: expected one side, or HEIGHT,WIDTH")
+    if options.fill and (not options.letterbox or len(options.fill) != 3 or not all(0 <= value <= 255 for value in options.fill)):
+        raise ExportError(f"--fill {options.fill}: expected --letterbox with R,G,B from 0 to 255")
+    height, width = options.resize[0], options.resize[-1]
+    if height < options.input[1] or width < options.input[2] or max(height, width) > 8192:
+        raise ExportError(f"--resize {','.join(map(str, options.resize))}: images of {options.input[1]}x{options.input[2]} (height x width) "
+                          f"cannot be cut from that; expected as much or more, up to 8192")
+
+
+def crop_as_input(options):
+    """The input's height and width, as --crop or --resize alone say them."""
+    cut = options.crop or options.resize
+    if cut is None:
+        return
+    if options.input is not None:
+        raise ExportError("--input: the images' size is what --crop or --resize says; leave --input out")
+    options.input = [3, cut[0], cut[-1]]
+
+
+def preprocessing(options):
+    if options.resize is None:
+        return None
+    described = {
+        "orientation": "stored" if options.keep_orientation else "exif",
+        "colour": "rgb",
+        "resize": "letterbox" if options.letterbox else "shorter-side" if len(options.resize) == 1 else "exact",
+        "size": options.resize,
+        "interpolation": options.interpolation or "bilinear",
+        "antialias": True,
+        "crop": "centre",
+    }
+    if options.fill:
+        described["fill"] = options.fill
+    if options.scale:
+        described["scale"] = options.scale
+    return described
 
 
 # What trained exits bring with them, and what it is for new ones.
@@ -1014,6 +1068,7 @@ def export(options):
     if options.exits and not options.exits.isdigit():
         export_with_trained_exits(options)
         return
+    crop_as_input(options)
     if options.input is None and options.backbone.partition(":")[0] in LIBRARIES:
         options.input = LIBRARY_INPUT
     for name, value in DEFAULTS.items():
@@ -1056,6 +1111,9 @@ def export(options):
             "steps": [],
         },
     }
+    if options.resize:
+        manifest["formatVersion"] = PREPROCESSING_FORMAT_VERSION
+        manifest["input"]["preprocessing"] = preprocessing(options)
     manifest["selfTest"] = self_test(manifest, modules)
     write_bundle(options.out, manifest, modules)
     print(summary(options.out, manifest), file=sys.stderr)
@@ -1188,7 +1246,7 @@ def require_same_answers(directory, expected, actual, otherwise):
 
 
 def export_with_trained_exits(options):
-    given = [name for name in DEFAULTS if getattr(options, name) is not None]
+    given = [name for name in (*DEFAULTS, *PREPROCESSING_OPTIONS) if getattr(options, name) is not None]
     if given:
         raise ExportError(f"--{given[0].replace('_', '-')}: trained exits bring their own; leave it out")
     directory = trained_exits_directory(options.exits)
@@ -1329,6 +1387,13 @@ def main(arguments):
     command.add_argument("--input", type=integers, help="channels,height,width (default: 3,32,32; of torchvision's and timm's 3,224,224)")
     command.add_argument("--mean", type=floats, help="per channel, of pixels in [0, 1] (default: ImageNet's 0.485,0.456,0.406)")
     command.add_argument("--std", type=floats, help="per channel (default: 0.229,0.224,0.225)")
+    command.add_argument("--resize", type=integers, help="bring images of any size to this one first: the shorter side, or height,width")
+    command.add_argument("--crop", type=integers, help="then cut this out around the centre: a side, or height,width; it is the input's size")
+    command.add_argument("--interpolation", choices=("bilinear", "bicubic"), help="with antialiasing (default: bilinear)")
+    command.add_argument("--letterbox", action="store_const", const=True, help="keep the proportions within --resize, with a border around the image")
+    command.add_argument("--fill", type=integers, help="red,green,blue of that border, 0 to 255 (default: black)")
+    command.add_argument("--keep-orientation", action="store_const", const=True, help="leave images as they are stored, whatever EXIF says")
+    command.add_argument("--scale", type=float, help="what a value from 0 to 255 is multiplied with before mean and std (default: 1/255)")
     command.add_argument("--seed", type=int, help="of untrained weights (default: 1)")
     command.set_defaults(run=export)
 

@@ -56,12 +56,12 @@ abstract class DataOptions {
 
     /** The images to train a model on, numbered by its classes. */
     ImageSet training(ModelBundle bundle) {
-        return read(progress -> spec().training(progress)).forModel(bundle.manifest());
+        return read(progress -> spec().training(bundle.manifest(), progress));
     }
 
     /** The images to measure a model on, numbered by its classes. */
     ImageSet test(ModelBundle bundle) {
-        return read(progress -> spec().test(progress)).forModel(bundle.manifest());
+        return read(progress -> spec().test(bundle.manifest(), progress));
     }
 
     /** The same for whatever model, where {@code count} images are enough. */

@@ -133,6 +133,45 @@ final class ExportOptions {
     @Option(names = "--std", paramLabel = "R,G,B", description = "Likewise (default: 0.229,0.224,0.225).")
     String std;
 
+    @Option(
+            names = "--resize",
+            paramLabel = "SIDE|H,W",
+            description = {
+                "Bring images of any size to this one first, with antialiasing: so many pixels for the shorter side, or exactly a"
+                        + " height and a width.",
+                "Without it the model takes images of its own size only, and refuses others."
+            })
+    String resize;
+
+    @Option(
+            names = "--crop",
+            paramLabel = "SIDE|H,W",
+            description = "Then cut this out around the centre; it is the model's input (default: the size of --resize).")
+    String crop;
+
+    @Option(names = "--interpolation", paramLabel = "FILTER", description = "bilinear (default) or bicubic.")
+    String interpolation;
+
+    @Option(
+            names = "--letterbox",
+            description = "Keep an image's proportions within --resize, and put a border around it.")
+    boolean letterbox;
+
+    @Option(
+            names = "--fill",
+            paramLabel = "R,G,B",
+            description = "The colour of that border, from 0 to 255 each (default: black).")
+    String fill;
+
+    @Option(names = "--keep-orientation", description = "Leave images as they are stored, whatever their EXIF data say.")
+    boolean keepOrientation;
+
+    @Option(
+            names = "--scale",
+            paramLabel = "NUMBER",
+            description = "What a value from 0 to 255 is multiplied with before --mean and --std (default: 1/255).")
+    String scale;
+
     @Option(names = "--seed", paramLabel = "NUMBER", description = "Of untrained weights (default: 1).")
     String seed;
 

@@ -1,6 +1,7 @@
 package dev.exitflow.ops.load;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.dataset.ImageSet;
 import dev.exitflow.core.dataset.StoredDataset;
 import java.nio.file.Files;
@@ -42,6 +43,16 @@ public record DataSpec(String text) {
      */
     public ImageSet training(IntConsumer ready) {
         return isDigits() ? digits(TRAINING_DIGITS, TRAINING_SEED, ready) : stored().training(ready);
+    }
+
+    /** The images to train a model on, brought to its input and numbered by its classes; see {@link #training(IntConsumer)}. */
+    public ImageSet training(Manifest model, IntConsumer ready) {
+        return isDigits() ? training(ready).forModel(model) : stored().training(model, ready);
+    }
+
+    /** The images to measure a model on, brought to its input and numbered by its classes; see {@link #test(IntConsumer)}. */
+    public ImageSet test(Manifest model, IntConsumer ready) {
+        return isDigits() ? test(ready).forModel(model) : stored().test(model, ready);
     }
 
     /**

@@ -41,22 +41,41 @@ public record Manifest(
         SelfTest selfTest,
         Map<String, Object> provenance) {
 
-    /** The newest format that this code reads, the one with {@link Exit#confidenceScale}. */
-    public static final int FORMAT_VERSION = 2;
+    /** The newest format that this code reads, the one with {@link Input#preprocessing}. */
+    public static final int FORMAT_VERSION = 3;
+
+    /** The format with {@link Exit#confidenceScale}. */
+    private static final int SCALED_FORMAT_VERSION = 2;
 
     /** The oldest format that this code reads, and the exporter writes. */
     public static final int OLDEST_FORMAT_VERSION = 1;
 
     /**
-     * The image that the first stage takes: RGB, each pixel scaled to [0, 1], less the mean, over the deviation.
+     * The image that the first stage takes: RGB, each value times the scale, less the mean, over the deviation.
      *
      * @param channels 3
      * @param height rows
      * @param width pixels a row
      * @param mean per channel
      * @param std per channel
+     * @param preprocessing how an image of another size becomes one of this; null where every image must have it already
      */
-    public record Input(int channels, int height, int width, List<Float> mean, List<Float> std) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Input(
+            int channels, int height, int width, List<Float> mean, List<Float> std, Preprocessing preprocessing) {
+
+        /** An input that every image must have the size of. */
+        public Input(int channels, int height, int width, List<Float> mean, List<Float> std) {
+            this(channels, height, width, mean, std, null);
+        }
+
+        /** Scales a stored value, 0 to 255. */
+        public float scaled(int value) {
+            return preprocessing == null || preprocessing.scale() == null
+                    ? value / 255f
+                    : value * preprocessing.scale();
+        }
+    }
 
     /**
      * A stage's module and cost.
@@ -250,13 +269,13 @@ public record Manifest(
                 provenance);
     }
 
-    /** A copy, in the newest format, whose exits' confidences are read like this. */
+    /** A copy, in a format that can say so, whose exits' confidences are read like this. */
     public Manifest withScales(List<ConfidenceScale> scales) {
         List<Exit> scaled = IntStream.range(0, exits.size())
                 .mapToObj(exit -> exits.get(exit).withScale(scales.get(exit)))
                 .toList();
         return new Manifest(
-                FORMAT_VERSION,
+                Math.max(formatVersion, SCALED_FORMAT_VERSION),
                 name,
                 version,
                 input,

@@ -73,6 +73,10 @@ final class ManifestCheck {
                 threeFinite(input.std()) && input.std().stream().allMatch(std -> std > 0),
                 directory,
                 "input.std (three numbers above 0)");
+        if (input.preprocessing() != null) {
+            String problem = input.preprocessing().problem(input.height(), input.width());
+            require(problem == null, directory, "input." + problem);
+        }
     }
 
     private static boolean isUsable(ConfidenceScale scale, int classes) {

@@ -4,6 +4,7 @@ import dev.exitflow.core.bundle.Manifest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -16,8 +17,9 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * bits the upper byte is taken, and inks become (255 - C)(255 - K) / 255. An image whose EXIF data say so is turned upright,
  * and its size is that of the upright image. Only missing pixels make an image undecodable; damaged metadata does not.
  *
- * <p>A compressed image's header is read first, so an image that would unpack to more than is wanted is refused before
- * any of its pixels are. Immutable, safe for use by several threads.
+ * <p>An image of another size is fitted where the model's bundle says how, and refused otherwise. A compressed image's header is
+ * read first, so an image that would unpack to more than is taken is refused before any of its pixels are. Immutable, safe for use
+ * by several threads.
  */
 public final class ImageDecoder {
 
@@ -26,21 +28,26 @@ public final class ImageDecoder {
 
     private final int width;
     private final int height;
+    private final Optional<Fitting> fitting;
 
     /** Decodes for a model's input. */
     public ImageDecoder(Manifest.Input input) {
-        this(input.width(), input.height());
+        this.width = input.width();
+        this.height = input.height();
+        this.fitting = Optional.ofNullable(input.preprocessing()).map(steps -> new Fitting(input));
     }
 
     /** Decodes images of one size, both in pixels. */
     public ImageDecoder(int width, int height) {
         this.width = width;
         this.height = height;
+        this.fitting = Optional.empty();
     }
 
     /** Decodes one image; never throws for what is in it. */
     public DecodedImage decode(EncodedImage image) {
-        if (image.width() != width || image.height() != height) {
+        boolean declared = image.encoding() == ImageEncoding.RAW_RGB8 || image.width() != 0 || image.height() != 0;
+        if (fitting.isEmpty() && declared && !isWanted(image.width(), image.height())) {
             return refused(
                     RejectReason.WRONG_SIZE,
                     "image is declared %dx%d, expected %dx%d",
@@ -57,13 +64,20 @@ public final class ImageDecoder {
                     MAX_ENCODED_BYTES);
         }
         return switch (image.encoding()) {
-            case RAW_RGB8 -> raw(image.data());
+            case RAW_RGB8 -> raw(image.data(), image.width(), image.height());
             case PNG, JPEG -> compressed(image.encoding(), image.data());
         };
     }
 
-    private DecodedImage raw(byte[] data) {
-        int expected = 3 * width * height;
+    private boolean isWanted(int imageWidth, int imageHeight) {
+        return imageWidth == width && imageHeight == height;
+    }
+
+    private DecodedImage raw(byte[] data, int imageWidth, int imageHeight) {
+        if (fitting.isPresent() && !Fitting.takes(imageWidth, imageHeight)) {
+            return tooLarge("raw", imageWidth, imageHeight);
+        }
+        int expected = 3 * imageWidth * imageHeight;
         if (data.length < expected) {
             return refused(
                     RejectReason.UNDECODABLE_IMAGE,
@@ -74,16 +88,25 @@ public final class ImageDecoder {
         if (data.length > expected) {
             return refused(RejectReason.OVERSIZED, "raw image has %d bytes, expected %d", data.length, expected);
         }
-        return new DecodedImage.Pixels(data);
+        return pixels(data, imageWidth, imageHeight);
     }
 
     private DecodedImage compressed(ImageEncoding encoding, byte[] data) {
         try {
             StoredImage stored = StoredImage.open(encoding, data);
-            if (stored.uprightWidth() != width || stored.uprightHeight() != height) {
+            Orientation orientation = fitting.isEmpty() || fitting.get().turnsUpright()
+                    ? stored.orientation()
+                    : Orientation.UPRIGHT;
+            int imageWidth = orientation.swapsSides() ? stored.height() : stored.width();
+            int imageHeight = orientation.swapsSides() ? stored.width() : stored.height();
+            if (fitting.isEmpty() && !isWanted(imageWidth, imageHeight)) {
                 return wrongSize(stored);
             }
-            return new DecodedImage.Pixels(stored.orientation().turn(rgb(stored), stored.width(), stored.height()));
+            if (fitting.isPresent() && !Fitting.takes(imageWidth, imageHeight)) {
+                return tooLarge(stored.format(), imageWidth, imageHeight);
+            }
+            byte[] upright = orientation.turn(rgb(stored), stored.width(), stored.height());
+            return pixels(upright, imageWidth, imageHeight);
         } catch (IOException | RuntimeException e) {
             // ImageIO's readers answer damaged input with runtime exceptions of many kinds; all mean the same here.
             return refused(
@@ -93,6 +116,22 @@ public final class ImageDecoder {
                     encoding.name().toLowerCase(Locale.ROOT),
                     e instanceof IOException && e.getMessage() != null ? e.getMessage() : e);
         }
+    }
+
+    private DecodedImage pixels(byte[] rgb, int imageWidth, int imageHeight) {
+        return new DecodedImage.Pixels(
+                fitting.map(steps -> steps.fit(rgb, imageWidth, imageHeight)).orElse(rgb));
+    }
+
+    private static DecodedImage tooLarge(String format, int imageWidth, int imageHeight) {
+        return refused(
+                imageWidth < 1 || imageHeight < 1 ? RejectReason.WRONG_SIZE : RejectReason.OVERSIZED,
+                "%s image is %dx%d, expected sides of 1 to %d and at most %d pixels",
+                format,
+                imageWidth,
+                imageHeight,
+                Fitting.MAX_SIDE,
+                Fitting.MAX_PIXELS);
     }
 
     private DecodedImage wrongSize(StoredImage stored) {

@@ -25,7 +25,7 @@ public final class Preprocessor {
             float mean = input.mean().get(channel);
             float std = input.std().get(channel);
             for (int value = 0; value < 256; value++) {
-                scaled[channel * 256 + value] = (value / 255f - mean) / std;
+                scaled[channel * 256 + value] = (input.scaled(value) - mean) / std;
             }
         }
     }

@@ -1,6 +1,8 @@
 package dev.exitflow.core.bundle;
 
 import dev.exitflow.core.Sha256;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -25,6 +27,32 @@ public final class TestBundles {
     /** The same, trained on coloured squares and calibrated. */
     public static Path trained(Path target) {
         return copy("tiny-trained", target);
+    }
+
+    /** {@link #trained}, whose images are brought to a shorter side and then cropped to 8×8. */
+    public static Path resizing(Path target, int shorterSide) {
+        return withPreprocessing(
+                trained(target),
+                """
+                {"orientation": "exif", "colour": "rgb", "resize": "shorter-side", "size": [SIDE], "interpolation": "bilinear",
+                 "antialias": true, "crop": "centre"}
+                """
+                        .replace("SIDE", Integer.toString(shorterSide)));
+    }
+
+    /** Gives a bundle's manifest a preprocessing, and format 3. */
+    static Path withPreprocessing(Path bundle, String json) {
+        ObjectMapper mapper = new ObjectMapper();
+        Path file = bundle.resolve(BundleLoader.MANIFEST);
+        try {
+            ObjectNode manifest = (ObjectNode) mapper.readTree(file.toFile());
+            manifest.put("formatVersion", 3);
+            ((ObjectNode) manifest.get("input")).set("preprocessing", mapper.readTree(json));
+            mapper.writeValue(file.toFile(), manifest);
+            return bundle;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The SHA-256 of files in a folder, in the order of their names. */

@@ -1,6 +1,7 @@
 package dev.exitflow.core.dataset;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.image.DecodedImage;
 import dev.exitflow.core.image.EncodedImage;
 import dev.exitflow.core.image.ImageDecoder;
@@ -12,10 +13,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -24,8 +25,8 @@ import java.util.stream.Stream;
  * A folder with a folder of PNG or JPEG images for each class: {@code CLASS/image.png}, or {@code train/CLASS/image.png} and
  * {@code test/CLASS/image.png}.
  *
- * <p>The classes are the folders' names, sorted. All images, once upright, must have one size; nothing is resized. They come in one fixed
- * random order, since whoever holds images out takes them from the end of a set. Files that are no images, and hidden ones,
+ * <p>The classes are the folders' names, sorted. Images are brought to a model's input as its bundle says. Read for no model, or for one
+ * that demands its size, all images, once upright, must have one size; nothing is resized. They come in one fixed random order, since whoever holds images out takes them from the end of a set. Files that are no images, and hidden ones,
  * are passed over.
  */
 final class ImageFolder {
@@ -38,6 +39,9 @@ final class ImageFolder {
     /** An image file and the number of its class. */
     private record Entry(Path file, int target) {}
 
+    /** The size that all images get, and what gives it to them; without that they must have it. */
+    private record Target(int width, int height, Optional<ImageDecoder> fitting) {}
+
     private ImageFolder() {}
 
     /** Whether there is a folder that holds a folder that holds an image, or is split into train and test. */
@@ -48,14 +52,14 @@ final class ImageFolder {
                                 .anyMatch(folder -> !images(folder).isEmpty()));
     }
 
-    /** Reads the images of {@code train}, or all where there is no such split; {@code read} hears how many are read. */
-    static ImageSet train(Path folder, IntConsumer read) {
-        return read(isSplit(folder) ? folder.resolve(TRAIN) : folder, read);
+    /** Reads the images of {@code train}, or all where there is no such split. */
+    static ImageSet train(Path folder, Reading reading) {
+        return read(isSplit(folder) ? folder.resolve(TRAIN) : folder, reading);
     }
 
-    /** Reads the images of {@code test}, or all where there is no such split; {@code read} hears how many are read. */
-    static ImageSet test(Path folder, IntConsumer read) {
-        return read(isSplit(folder) ? folder.resolve(TEST) : folder, read);
+    /** Reads the images of {@code test}, or all where there is no such split. */
+    static ImageSet test(Path folder, Reading reading) {
+        return read(isSplit(folder) ? folder.resolve(TEST) : folder, reading);
     }
 
     private static boolean isSplit(Path folder) {
@@ -64,11 +68,10 @@ final class ImageFolder {
                 .allMatch(part -> Files.isDirectory(part) && !folders(part).isEmpty());
     }
 
-    private static ImageSet read(Path folder, IntConsumer read) {
+    private static ImageSet read(Path folder, Reading reading) {
         List<Path> classes = folders(folder);
         List<Entry> entries = entries(classes);
-        Path first = entries.get(0).file();
-        ImageHeader size = ImageHeader.of(first, bytes(first));
+        Target size = target(entries.get(0).file(), reading);
         long needed = 3L * size.width() * size.height() * entries.size();
         if (needed > Integer.MAX_VALUE) {
             throw new ExitflowException(
@@ -80,7 +83,7 @@ final class ImageFolder {
         IntStream.range(0, entries.size()).parallel().forEach(index -> {
             byte[] rgb = rgb(entries.get(index).file(), size);
             System.arraycopy(rgb, 0, pixels, index * rgb.length, rgb.length);
-            read.accept(count.incrementAndGet());
+            reading.read().accept(count.incrementAndGet());
         });
         return new ImageSet(
                 "images of " + folder.toAbsolutePath().getFileName(),
@@ -89,6 +92,15 @@ final class ImageFolder {
                 classes.stream().map(ImageFolder::name).toList(),
                 pixels,
                 entries.stream().mapToInt(Entry::target).toArray());
+    }
+
+    private static Target target(Path first, Reading reading) {
+        if (reading.fitting().isPresent()) {
+            Manifest.Input input = reading.fitting().get();
+            return new Target(input.width(), input.height(), Optional.of(new ImageDecoder(input)));
+        }
+        ImageHeader size = ImageHeader.of(first, bytes(first));
+        return new Target(size.width(), size.height(), Optional.empty());
     }
 
     private static List<Entry> entries(List<Path> classes) {
@@ -108,15 +120,18 @@ final class ImageFolder {
         return entries;
     }
 
-    private static byte[] rgb(Path file, ImageHeader first) {
+    private static byte[] rgb(Path file, Target target) {
         byte[] content = bytes(file);
         ImageHeader header = ImageHeader.of(file, content);
-        if (header.width() != first.width() || header.height() != first.height()) {
+        boolean hasSize = header.width() == target.width() && header.height() == target.height();
+        if (target.fitting().isEmpty() && !hasSize) {
             throw new ExitflowException(
-                    "%s: %dx%d, but other images of the folder are %dx%d; bring them all to the model's size",
-                    file, header.width(), header.height(), first.width(), first.height());
+                    "%s: %dx%d, but other images of the folder are %dx%d; bring them all to the model's size, or use a"
+                            + " bundle that says how they are resized ('exitflow bundle export --resize')",
+                    file, header.width(), header.height(), target.width(), target.height());
         }
-        DecodedImage decoded = new ImageDecoder(header.width(), header.height())
+        DecodedImage decoded = target.fitting()
+                .orElseGet(() -> new ImageDecoder(header.width(), header.height()))
                 .decode(new EncodedImage(header.encoding(), header.width(), header.height(), content));
         if (decoded instanceof DecodedImage.Refused refused) {
             throw new ExitflowException("%s: %s", file, refused.detail());

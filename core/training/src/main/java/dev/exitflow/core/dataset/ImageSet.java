@@ -3,10 +3,12 @@ package dev.exitflow.core.dataset;
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.Sha256;
 import dev.exitflow.core.bundle.Manifest;
+import dev.exitflow.core.image.Fitting;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Labelled RGB images of one size, held in memory as bytes.
@@ -99,11 +101,33 @@ public final class ImageSet {
     }
 
     /**
-     * The same images as a model takes them: its classes may be in another order, and are then numbered as the model does.
+     * The same images as a model takes them: of another size, they are resized where its bundle says how; its classes may be in another
+     * order, and are then numbered as the model does.
      *
      * @throws ExitflowException if the images' size or the names of their classes are not the model's
      */
     public ImageSet forModel(Manifest model) {
+        boolean hasSize = width == model.input().width() && height == model.input().height();
+        return hasSize || model.input().preprocessing() == null ? numbered(model) : fitted(model.input()).numbered(model);
+    }
+
+    private ImageSet fitted(Manifest.Input input) {
+        Fitting fitting = new Fitting(input);
+        int fittedBytes = 3 * input.width() * input.height();
+        if ((long) fittedBytes * size() > Integer.MAX_VALUE) {
+            throw new ExitflowException(
+                    "%s: %d images of %dx%d need %d bytes, a set holds at most %d",
+                    name, size(), input.width(), input.height(), (long) fittedBytes * size(), Integer.MAX_VALUE);
+        }
+        byte[] fitted = new byte[fittedBytes * size()];
+        IntStream.range(0, size()).parallel().forEach(index -> {
+            byte[] rgb = fitting.fit(image(index), width, height);
+            System.arraycopy(rgb, 0, fitted, index * fittedBytes, fittedBytes);
+        });
+        return new ImageSet(name, input.width(), input.height(), labels, fitted, targets);
+    }
+
+    private ImageSet numbered(Manifest model) {
         if (width != model.input().width() || height != model.input().height()) {
             throw new ExitflowException(
                     "%s: images of %dx%d, model %s takes %dx%d",

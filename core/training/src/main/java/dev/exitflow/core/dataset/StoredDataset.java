@@ -1,6 +1,7 @@
 package dev.exitflow.core.dataset;
 
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.bundle.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,14 +30,14 @@ public final class StoredDataset {
 
     /** In the order in which they are tried. */
     private static final List<Format> FORMATS = List.of(
-            new Format(Cifar10::isAt, (path, read) -> Cifar10.train(path), (path, read) -> Cifar10.test(path)),
-            new Format(Svhn::isAt, (path, read) -> Svhn.train(path), (path, read) -> Svhn.test(path)),
+            new Format(Cifar10::isAt, (path, reading) -> Cifar10.train(path), (path, reading) -> Cifar10.test(path)),
+            new Format(Svhn::isAt, (path, reading) -> Svhn.train(path), (path, reading) -> Svhn.test(path)),
             new Format(ImageFolder::isAt, ImageFolder::train, ImageFolder::test));
 
     private record Format(
             Predicate<Path> isAt,
-            BiFunction<Path, IntConsumer, ImageSet> train,
-            BiFunction<Path, IntConsumer, ImageSet> test) {}
+            BiFunction<Path, Reading, ImageSet> train,
+            BiFunction<Path, Reading, ImageSet> test) {}
 
     private final Path path;
     private final Format format;
@@ -67,7 +68,17 @@ public final class StoredDataset {
      * @throws ExitflowException if a file is missing or damaged
      */
     public ImageSet training(IntConsumer read) {
-        return format.train.apply(path, read);
+        return format.train.apply(path, Reading.asStored(read));
+    }
+
+    /**
+     * Reads the images to train a model on, brought to its input and numbered by its classes.
+     *
+     * @param read hears, where images are files of their own, how many are read
+     * @throws ExitflowException if a file is missing or damaged, or the images are not the model's
+     */
+    public ImageSet training(Manifest model, IntConsumer read) {
+        return format.train.apply(path, Reading.asInput(model.input(), read)).forModel(model);
     }
 
     /**
@@ -77,7 +88,12 @@ public final class StoredDataset {
      * @throws ExitflowException if a file is missing or damaged
      */
     public ImageSet test(IntConsumer read) {
-        return format.test.apply(path, read);
+        return format.test.apply(path, Reading.asStored(read));
+    }
+
+    /** Reads the images to measure a model on, as {@link #training(Manifest, IntConsumer)} does. */
+    public ImageSet test(Manifest model, IntConsumer read) {
+        return format.test.apply(path, Reading.asInput(model.input(), read)).forModel(model);
     }
 
     private static String found(Path path) {

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.Manifest;
+import dev.exitflow.core.bundle.TestBundles;
+import dev.exitflow.core.image.Fitting;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ImageSetTest {
 
@@ -37,6 +40,20 @@ class ImageSetTest {
         assertThatThrownBy(() -> images(9, model.labels()).forModel(model))
                 .isInstanceOf(ExitflowException.class)
                 .hasMessageContaining("images of 9x9, model tiny takes 8x8");
+    }
+
+    @Test
+    void shouldResizeImagesWhenTheBundleSaysHow(@TempDir Path bundle) {
+        Manifest resizing = BundleLoader.load(TestBundles.resizing(bundle, 10)).manifest();
+        ImageSet large = images(20, model.labels());
+
+        ImageSet fitted = large.forModel(resizing);
+
+        assertThat(fitted.width()).isEqualTo(8);
+        assertThat(fitted.image(3)).isEqualTo(new Fitting(resizing.input()).fit(large.image(3), 20, 20));
+        assertThat(fitted.target(3)).isEqualTo(3);
+        assertThat(images(8, model.labels()).forModel(resizing).image(3))
+                .isEqualTo(images(8, model.labels()).image(3));
     }
 
     @Test
