@@ -123,6 +123,22 @@ class RefusedImagesTest {
     }
 
     @Test
+    void shouldReadEncodingAndSizeFromTheBytesWhenTheSenderDeclaresNeither() throws IOException {
+        for (String format : new String[] {"png", "jpeg"}) {
+            byte[] data = compressed(format, TinyModel.SIDE, TinyModel.SIDE);
+            ImageRecord.Builder undeclared = ImageRecord.newBuilder()
+                    .setId(format)
+                    .setSource("camera-1")
+                    .setCapturedAt(SENT)
+                    .setData(ByteBuffer.wrap(data));
+            harness.images().pipeInput(bytes("camera-1"), TinyModel.encoded(undeclared));
+        }
+
+        assertThat(harness.predictions()).extracting(Prediction::getId).containsExactly("png", "jpeg");
+        assertThat(harness.deadLetters()).isEmpty();
+    }
+
+    @Test
     void shouldSayTheLastRefusalOnlyWhenAReplayedRecordIsRefusedAgain() {
         RecordHeaders headers = new RecordHeaders();
         headers.add(DeadLetterHeader.REASON.key(), bytes("WRONG_SIZE"));

@@ -2,7 +2,6 @@ package dev.exitflow.ops.cli;
 
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.bundle.BundleLoader;
-import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.image.EncodedImage;
 import dev.exitflow.core.image.ImageDecoder;
@@ -42,8 +41,10 @@ import picocli.CommandLine.Spec;
         name = "classify",
         sortOptions = false,
         description = {
-            "Classifies image files without Kafka, PNG or JPEG of the model's size, and says what each answer cost. With"
-                    + " --format json it prints one line for each file: its answer, or why there is none.",
+            "Classifies image files without Kafka, PNG or JPEG, and says what each answer cost. With --format json it"
+                    + " prints one line for each file: its answer, or why there is none.",
+            "",
+            "Images are resized as the bundle says; where it says nothing, they must have the model's size.",
             "",
             "Without --t or another option that says when images leave, the bundle's default policy applies."
         },
@@ -92,7 +93,7 @@ final class ClassifyCommand implements Callable<Integer> {
         Queue<Asked> asked = new ArrayDeque<>();
         try (MicroBatcher batcher = MicroBatcher.start(bundle, source -> policy, config, Thread::new)) {
             for (Path file : files) {
-                asked.add(new Asked(file, ask(batcher, bundle.manifest().input(), file)));
+                asked.add(new Asked(file, ask(batcher, file)));
                 if (asked.size() > MOST_IN_FLIGHT) {
                     take(asked, answers, table);
                 }
@@ -118,15 +119,14 @@ final class ClassifyCommand implements Callable<Integer> {
         }
     }
 
-    private static CompletableFuture<Outcome> ask(MicroBatcher batcher, Manifest.Input input, Path file)
-            throws InterruptedException {
+    private static CompletableFuture<Outcome> ask(MicroBatcher batcher, Path file) throws InterruptedException {
         byte[] content = content(file);
         Optional<ImageEncoding> encoding = ImageEncoding.of(content);
         if (encoding.isEmpty()) {
             return CompletableFuture.completedFuture(
                     new Rejected(RejectReason.UNDECODABLE_IMAGE, "neither a PNG nor a JPEG file"));
         }
-        EncodedImage image = new EncodedImage(encoding.get(), input.width(), input.height(), content);
+        EncodedImage image = new EncodedImage(encoding.get(), 0, 0, content);
         return batcher.submit(new Sample(file.toString(), "classify", image));
     }
 

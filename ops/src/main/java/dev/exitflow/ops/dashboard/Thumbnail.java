@@ -4,6 +4,7 @@ import dev.exitflow.core.image.DecodedImage;
 import dev.exitflow.core.image.EncodedImage;
 import dev.exitflow.core.image.ImageDecoder;
 import dev.exitflow.core.image.ImageEncoding;
+import dev.exitflow.core.image.ImageHeader;
 import dev.exitflow.schema.ImageRecord;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
@@ -25,28 +26,28 @@ final class Thumbnail {
 
     /** A PNG as a data URI; empty where the record holds no image, or one of more than four million pixels. */
     static Optional<String> of(ImageRecord image) {
-        int width = image.getWidth();
-        int height = image.getHeight();
-        if (width < 1 || height < 1 || (long) width * height > MOST_PIXELS) {
-            return Optional.empty();
-        }
-        return encoding(image)
-                .map(encoding -> {
-                    byte[] data = new byte[image.getData().remaining()];
-                    image.getData().duplicate().get(data);
-                    return new ImageDecoder(width, height).decode(new EncodedImage(encoding, width, height, data));
-                })
-                .filter(DecodedImage.Pixels.class::isInstance)
-                .map(pixels -> uri(draw(((DecodedImage.Pixels) pixels).rgb(), width, height)));
+        byte[] data = new byte[image.getData().remaining()];
+        image.getData().duplicate().get(data);
+        return header(image, data)
+                .filter(header -> header.width() > 0
+                        && header.height() > 0
+                        && (long) header.width() * header.height() <= MOST_PIXELS)
+                .flatMap(header -> {
+                    int width = header.width();
+                    int height = header.height();
+                    DecodedImage decoded = new ImageDecoder(width, height)
+                            .decode(new EncodedImage(header.encoding(), width, height, data));
+                    return decoded instanceof DecodedImage.Pixels pixels
+                            ? Optional.of(uri(draw(pixels.rgb(), width, height)))
+                            : Optional.empty();
+                });
     }
 
-    private static Optional<ImageEncoding> encoding(ImageRecord image) {
-        return switch (image.getEncoding()) {
-            case RAW_RGB8 -> Optional.of(ImageEncoding.RAW_RGB8);
-            case PNG -> Optional.of(ImageEncoding.PNG);
-            case JPEG -> Optional.of(ImageEncoding.JPEG);
-            case UNKNOWN -> Optional.empty();
-        };
+    /** What a file says of itself, whatever the sender declares; of raw pixels what the sender declares. */
+    private static Optional<ImageHeader> header(ImageRecord image, byte[] data) {
+        return image.getEncoding() == dev.exitflow.schema.ImageEncoding.RAW_RGB8
+                ? Optional.of(new ImageHeader(ImageEncoding.RAW_RGB8, image.getWidth(), image.getHeight()))
+                : ImageHeader.find(data);
     }
 
     private static BufferedImage draw(byte[] rgb, int width, int height) {

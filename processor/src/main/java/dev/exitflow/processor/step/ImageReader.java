@@ -1,17 +1,18 @@
 package dev.exitflow.processor.step;
 
 import dev.exitflow.core.image.EncodedImage;
+import dev.exitflow.core.image.ImageEncoding;
 import dev.exitflow.core.inference.Sample;
 import dev.exitflow.processor.step.ImageRead.Legible;
 import dev.exitflow.processor.step.ImageRead.OfAnotherModel;
 import dev.exitflow.processor.step.ImageRead.Refusal;
 import dev.exitflow.schema.CalendarTime;
 import dev.exitflow.schema.Decoded;
-import dev.exitflow.schema.ImageEncoding;
 import dev.exitflow.schema.ImageRecord;
 import dev.exitflow.schema.RecordCodec;
 import dev.exitflow.schema.topic.DeadLetterReason;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * Reads a record of the images topic, all but the image's pixels, which the engine's workers decode.
@@ -81,21 +82,22 @@ public final class ImageReader {
                     DeadLetterReason.UNKNOWN_MODEL,
                     "image asks for model '%s', this processor serves '%s'".formatted(asked, model));
         }
-        if (image.getEncoding() == ImageEncoding.UNKNOWN) {
-            return new Refusal(
-                    DeadLetterReason.UNKNOWN_ENCODING, "encoding is unknown, expected RAW_RGB8, PNG or JPEG");
-        }
-        EncodedImage encoded =
-                new EncodedImage(encoding(image), image.getWidth(), image.getHeight(), bytes(image.getData()));
-        return new Legible(image, new Sample(image.getId(), image.getSource(), encoded));
+        byte[] data = bytes(image.getData());
+        return encoding(image, data)
+                .map(encoding -> new EncodedImage(encoding, image.getWidth(), image.getHeight(), data))
+                .<ImageRead>map(encoded -> new Legible(image, new Sample(image.getId(), image.getSource(), encoded)))
+                .orElseGet(() -> new Refusal(
+                        DeadLetterReason.UNKNOWN_ENCODING,
+                        "encoding is unknown and the bytes are neither a PNG nor a JPEG file, expected RAW_RGB8, PNG or JPEG"));
     }
 
-    private static dev.exitflow.core.image.ImageEncoding encoding(ImageRecord image) {
+    /** The declared encoding; where none is, that of the bytes. */
+    private static Optional<ImageEncoding> encoding(ImageRecord image, byte[] data) {
         return switch (image.getEncoding()) {
-            case RAW_RGB8 -> dev.exitflow.core.image.ImageEncoding.RAW_RGB8;
-            case PNG -> dev.exitflow.core.image.ImageEncoding.PNG;
-            case JPEG -> dev.exitflow.core.image.ImageEncoding.JPEG;
-            case UNKNOWN -> throw new IllegalStateException("refused before");
+            case RAW_RGB8 -> Optional.of(ImageEncoding.RAW_RGB8);
+            case PNG -> Optional.of(ImageEncoding.PNG);
+            case JPEG -> Optional.of(ImageEncoding.JPEG);
+            case UNKNOWN -> ImageEncoding.of(data);
         };
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -35,6 +36,18 @@ public record ImageHeader(ImageEncoding encoding, int width, int height) {
         } catch (IOException e) {
             throw new ExitflowException(file + ": damaged image: " + e.getMessage(), e);
         }
+    }
+
+    /** Reads a file's header; empty where it is neither PNG nor JPEG, or damaged. */
+    public static Optional<ImageHeader> find(byte[] content) {
+        return ImageEncoding.of(content).flatMap(encoding -> {
+            try {
+                StoredImage stored = StoredImage.open(encoding, content);
+                return Optional.of(new ImageHeader(encoding, stored.uprightWidth(), stored.uprightHeight()));
+            } catch (IOException e) {
+                return Optional.empty();
+            }
+        });
     }
 
     private static String otherKind(byte[] content) {

@@ -9,6 +9,7 @@ import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.bundle.TestBundles;
 import dev.exitflow.core.image.EncodedImage;
+import dev.exitflow.core.image.Fitting;
 import dev.exitflow.core.image.ImageEncoding;
 import dev.exitflow.core.image.RejectReason;
 import dev.exitflow.core.image.SquarePixels;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -71,6 +73,25 @@ class MicroBatcherTest {
             assertThat(good.get(30, TimeUnit.SECONDS)).isInstanceOf(Classified.class);
             assertThat(((Rejected) bad.get(30, TimeUnit.SECONDS)).reason()).isEqualTo(RejectReason.UNDECODABLE_IMAGE);
         }
+    }
+
+    @Test
+    void shouldAnswerAnImageOfAnotherSizeAsTheOneItIsResizedToWhenTheBundleSaysHow() throws Exception {
+        bundle = BundleLoader.load(TestBundles.resizing(folder.resolve("resizing"), 10));
+        byte[] large = new byte[3 * 40 * 30];
+        new SplittableRandom(1).nextBytes(large);
+        byte[] fitted = new Fitting(bundle.manifest().input()).fit(large, 40, 30);
+        try (MicroBatcher batcher = start(HALF, new BatcherConfig(1, 8, 32))) {
+            Classified whole = (Classified) batcher.submit(raw(40, 30, large)).get(30, TimeUnit.SECONDS);
+            Classified resized = (Classified) batcher.submit(raw(8, 8, fitted)).get(30, TimeUnit.SECONDS);
+
+            assertThat(whole.label()).isEqualTo(resized.label());
+            assertThat(whole.probability()).isEqualTo(resized.probability());
+        }
+    }
+
+    private static Sample raw(int width, int height, byte[] rgb) {
+        return new Sample("any", "camera", new EncodedImage(ImageEncoding.RAW_RGB8, width, height, rgb));
     }
 
     @Test
