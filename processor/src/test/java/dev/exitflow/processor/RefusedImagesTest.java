@@ -130,6 +130,7 @@ class RefusedImagesTest {
                     .setId(format)
                     .setSource("camera-1")
                     .setCapturedAt(SENT)
+                    .setEncoding(ImageEncoding.UNKNOWN)
                     .setData(ByteBuffer.wrap(data));
             harness.images().pipeInput(bytes("camera-1"), TinyModel.encoded(undeclared));
         }
