@@ -485,6 +485,30 @@ class ShouldWriteManifest(ExporterCase):
         self.assertFalse(bundle.manifest["provenance"]["backboneTrained"])
 
 
+class ShouldDescribePreprocessing(ExporterCase):
+    TINY = ("--backbone", TINY, "--exits-after", "1,2", "--labels", "a,b,c,d")
+
+    def test_as_torchvision_calls_it(self):
+        manifest = self.export(*self.TINY, "--resize", "10", "--crop", "8", "--interpolation", "bicubic").manifest
+        self.assertEqual(manifest["formatVersion"], 3)
+        self.assertEqual((manifest["input"]["height"], manifest["input"]["width"]), (8, 8))
+        self.assertEqual(manifest["input"]["preprocessing"], {
+            "orientation": "exif", "colour": "rgb", "resize": "shorter-side", "size": [10], "interpolation": "bicubic",
+            "antialias": True, "crop": "centre"})
+
+    def test_a_letterbox_with_all_that_belongs_to_it(self):
+        manifest = self.export(*self.TINY, "--resize", "8", "--letterbox", "--fill", "1,2,3", "--keep-orientation", "--scale",
+                               "0.5").manifest
+        self.assertEqual(manifest["input"]["preprocessing"], {
+            "orientation": "stored", "colour": "rgb", "resize": "letterbox", "size": [8, 8], "interpolation": "bilinear",
+            "antialias": True, "crop": "centre", "fill": [1, 2, 3], "scale": 0.5})
+
+    def test_nothing_when_nothing_is_said(self):
+        manifest = self.export(*self.TINY, "--input", "3,8,8").manifest
+        self.assertEqual(manifest["formatVersion"], 1)
+        self.assertNotIn("preprocessing", manifest["input"])
+
+
 class ShouldExportUsersOwn(ExporterCase):
     def module(self, code):
         path = os.path.join(self.folder, "mine.py")
@@ -956,6 +980,16 @@ class ShouldRefuse(ExporterCase):
     def test_labels_that_the_backbone_does_not_end_in(self):
         self.refuse("ends in shape (1, 4), expected (1, 3)", "--backbone", TINY, "--exits-after", "1,2", "--labels", "a,b,c",
                     "--input", "3,8,8")
+
+    def test_preprocessing_that_says_too_little_or_does_not_fit(self):
+        tiny = ("--backbone", TINY, "--exits-after", "1,2", "--labels", "a,b,c,d")
+        self.refuse("--crop needs --resize", *tiny, "--crop", "8")
+        self.refuse("--interpolation needs --resize", *tiny, "--interpolation", "bicubic")
+        self.refuse("--resize 7: images of 8x8 (height x width) cannot be cut from that", *tiny, "--resize", "7", "--crop", "8")
+        self.refuse("expected the shorter side", *tiny, "--resize", "1,2,3")
+        self.refuse("expected --letterbox with R,G,B from 0 to 255", *tiny, "--resize", "10", "--crop", "8", "--fill", "1,2,256",
+                    "--letterbox")
+        self.refuse("leave --input out", *tiny, "--resize", "10", "--crop", "8", "--input", "3,8,8")
 
     def test_what_java_would_refuse(self):
         self.refuse("--labels", "--backbone", "resnet20", "--labels", "cat")

@@ -146,7 +146,8 @@ final class ExportOptions {
     @Option(
             names = "--crop",
             paramLabel = "SIDE|H,W",
-            description = "Then cut this out around the centre; it is the model's input (default: the size of --resize).")
+            description =
+                    "Then cut this out around the centre; it is the model's input (default: the size of --resize).")
     String crop;
 
     @Option(names = "--interpolation", paramLabel = "FILTER", description = "bilinear (default) or bicubic.")
@@ -163,7 +164,9 @@ final class ExportOptions {
             description = "The colour of that border, from 0 to 255 each (default: black).")
     String fill;
 
-    @Option(names = "--keep-orientation", description = "Leave images as they are stored, whatever their EXIF data say.")
+    @Option(
+            names = "--keep-orientation",
+            description = "Leave images as they are stored, whatever their EXIF data say.")
     boolean keepOrientation;
 
     @Option(

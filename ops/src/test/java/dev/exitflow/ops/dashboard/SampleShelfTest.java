@@ -58,8 +58,8 @@ class SampleShelfTest {
 
         BufferedImage picture = decode(
                 Thumbnail.of(image(ImageEncoding.PNG, 4, 2, png.toByteArray())).orElseThrow());
-        BufferedImage undeclared = decode(
-                Thumbnail.of(image(ImageEncoding.UNKNOWN, 0, 0, png.toByteArray())).orElseThrow());
+        BufferedImage undeclared = decode(Thumbnail.of(image(ImageEncoding.UNKNOWN, 0, 0, png.toByteArray()))
+                .orElseThrow());
 
         assertThat(picture.getRGB(0, 0)).isEqualTo(0xff808080);
         assertThat(undeclared.getRGB(0, 0)).isEqualTo(0xff808080);

@@ -86,9 +86,10 @@ public final class ImageReader {
         return encoding(image, data)
                 .map(encoding -> new EncodedImage(encoding, image.getWidth(), image.getHeight(), data))
                 .<ImageRead>map(encoded -> new Legible(image, new Sample(image.getId(), image.getSource(), encoded)))
-                .orElseGet(() -> new Refusal(
-                        DeadLetterReason.UNKNOWN_ENCODING,
-                        "encoding is unknown and the bytes are neither a PNG nor a JPEG file, expected RAW_RGB8, PNG or JPEG"));
+                .orElseGet(
+                        () -> new Refusal(
+                                DeadLetterReason.UNKNOWN_ENCODING,
+                                "encoding is unknown and the bytes are neither a PNG nor a JPEG file, expected RAW_RGB8, PNG or JPEG"));
     }
 
     /** The declared encoding; where none is, that of the bytes. */

@@ -54,7 +54,13 @@ public final class Fitting {
             return rgb;
         }
         return switch (steps.resize()) {
-            case EXACT -> cropped(rgb, imageWidth, imageHeight, steps.size().get(1), steps.size().get(0));
+            case EXACT ->
+                cropped(
+                        rgb,
+                        imageWidth,
+                        imageHeight,
+                        steps.size().get(1),
+                        steps.size().get(0));
             case SHORTER_SIDE -> {
                 long side = steps.size().get(0);
                 boolean upright = imageWidth <= imageHeight;
@@ -119,8 +125,7 @@ public final class Fitting {
             return cut(rgb, columns, rows);
         }
         Resampling resampling = new Resampling(
-                ResizedAxis.of(
-                        columns.from(), columns.to(), columns.start(), columns.length(), steps.interpolation()),
+                ResizedAxis.of(columns.from(), columns.to(), columns.start(), columns.length(), steps.interpolation()),
                 ResizedAxis.of(rows.from(), rows.to(), rows.start(), rows.length(), steps.interpolation()));
         return resampling.resize(rgb, columns.from());
     }

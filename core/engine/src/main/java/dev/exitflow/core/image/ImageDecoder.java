@@ -94,9 +94,8 @@ public final class ImageDecoder {
     private DecodedImage compressed(ImageEncoding encoding, byte[] data) {
         try {
             StoredImage stored = StoredImage.open(encoding, data);
-            Orientation orientation = fitting.isEmpty() || fitting.get().turnsUpright()
-                    ? stored.orientation()
-                    : Orientation.UPRIGHT;
+            Orientation orientation =
+                    fitting.isEmpty() || fitting.get().turnsUpright() ? stored.orientation() : Orientation.UPRIGHT;
             int imageWidth = orientation.swapsSides() ? stored.height() : stored.width();
             int imageHeight = orientation.swapsSides() ? stored.width() : stored.height();
             if (fitting.isEmpty() && !isWanted(imageWidth, imageHeight)) {

@@ -68,9 +68,7 @@ record ResizedAxis(int[] first, int[] end, float[] weights, int stride) {
         double x = Math.abs(distance);
         return switch (interpolation) {
             case BILINEAR -> Math.max(0, 1 - x);
-            case BICUBIC -> x < 1
-                    ? (1.5 * x - 2.5) * x * x + 1
-                    : x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
+            case BICUBIC -> x < 1 ? (1.5 * x - 2.5) * x * x + 1 : x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
         };
     }
 }

@@ -15,8 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PreprocessingTest {
 
-    private static final String VALID =
-            """
+    private static final String VALID = """
             {"orientation": "exif", "colour": "rgb", "resize": "letterbox", "size": [10, 12], "interpolation": "bicubic",
              "antialias": true, "crop": "centre", "fill": [1, 2, 3], "scale": 0.5}
             """;
@@ -26,7 +25,10 @@ class PreprocessingTest {
 
     @Test
     void shouldDemandTheModelsSizeWhenAnEarlierBundleSaysNothing() {
-        assertThat(BundleLoader.load(TestBundles.trained(folder)).manifest().input().preprocessing())
+        assertThat(BundleLoader.load(TestBundles.trained(folder))
+                        .manifest()
+                        .input()
+                        .preprocessing())
                 .isNull();
     }
 
@@ -53,10 +55,7 @@ class PreprocessingTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     "resize": "letterbox"      | "resize": "stretch"       | exact
                     "size": [10, 12]           | "size": [10]              | preprocessing.size (height and width)
                     "size": [10, 12]           | "size": [7, 12]           | preprocessing.size (at least the input's

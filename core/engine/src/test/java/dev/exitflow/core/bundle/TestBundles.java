@@ -1,8 +1,8 @@
 package dev.exitflow.core.bundle;
 
-import dev.exitflow.core.Sha256;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.exitflow.core.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -31,17 +31,14 @@ public final class TestBundles {
 
     /** {@link #trained}, whose images are brought to a shorter side and then cropped to 8×8. */
     public static Path resizing(Path target, int shorterSide) {
-        return withPreprocessing(
-                trained(target),
-                """
+        return withPreprocessing(trained(target), """
                 {"orientation": "exif", "colour": "rgb", "resize": "shorter-side", "size": [SIDE], "interpolation": "bilinear",
                  "antialias": true, "crop": "centre"}
-                """
-                        .replace("SIDE", Integer.toString(shorterSide)));
+                """.replace("SIDE", Integer.toString(shorterSide)));
     }
 
     /** Gives a bundle's manifest a preprocessing, and format 3. */
-    static Path withPreprocessing(Path bundle, String json) {
+    public static Path withPreprocessing(Path bundle, String json) {
         ObjectMapper mapper = new ObjectMapper();
         Path file = bundle.resolve(BundleLoader.MANIFEST);
         try {

@@ -71,8 +71,8 @@ class FittedImagesTest {
         assertThat(strict.decode(new EncodedImage(ImageEncoding.PNG, 0, 0, png(rgb, SIDE))))
                 .isInstanceOfSatisfying(DecodedImage.Pixels.class, pixels -> assertThat(pixels.rgb())
                         .isEqualTo(rgb));
-        DecodedImage other = strict.decode(
-                new EncodedImage(ImageEncoding.PNG, 0, 0, png(FittingTest.random(9, SIDE), 9)));
+        DecodedImage other =
+                strict.decode(new EncodedImage(ImageEncoding.PNG, 0, 0, png(FittingTest.random(9, SIDE), 9)));
         assertThat(((DecodedImage.Refused) other).reason()).isEqualTo(RejectReason.WRONG_SIZE);
     }
 

@@ -124,7 +124,9 @@ class FittingTest {
             double x = Math.abs(source + 0.5 - centre) / widening;
             weights[source] = interpolation == Interpolation.BILINEAR
                     ? Math.max(0, 1 - x)
-                    : x < 1 ? 1.5 * x * x * x - 2.5 * x * x + 1 : x < 2 ? -0.5 * x * x * x + 2.5 * x * x - 4 * x + 2 : 0;
+                    : x < 1
+                            ? 1.5 * x * x * x - 2.5 * x * x + 1
+                            : x < 2 ? -0.5 * x * x * x + 2.5 * x * x - 4 * x + 2 : 0;
         }
         double sum = Arrays.stream(weights).sum();
         return Arrays.stream(weights).map(weight -> weight / sum).toArray();

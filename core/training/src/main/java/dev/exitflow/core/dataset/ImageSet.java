@@ -107,8 +107,11 @@ public final class ImageSet {
      * @throws ExitflowException if the images' size or the names of their classes are not the model's
      */
     public ImageSet forModel(Manifest model) {
-        boolean hasSize = width == model.input().width() && height == model.input().height();
-        return hasSize || model.input().preprocessing() == null ? numbered(model) : fitted(model.input()).numbered(model);
+        boolean hasSize =
+                width == model.input().width() && height == model.input().height();
+        return hasSize || model.input().preprocessing() == null
+                ? numbered(model)
+                : fitted(model.input()).numbered(model);
     }
 
     private ImageSet fitted(Manifest.Input input) {

@@ -67,7 +67,8 @@ class ImageFolderTest {
 
     @Test
     void shouldBringImagesOfAnySizeToTheModelsInputAsServingDoes(@TempDir Path bundle) throws IOException {
-        Manifest.Input input = BundleLoader.load(TestBundles.resizing(bundle, 10)).manifest().input();
+        Manifest.Input input =
+                BundleLoader.load(TestBundles.resizing(bundle, 10)).manifest().input();
         draw("red/small.png", RED); // 6x4
         ImageIO.write(image(40, 30, BLUE), "png", create("red/large.png").toFile());
 
@@ -109,9 +110,12 @@ class ImageFolderTest {
         draw("test/red/a.png", RED);
         draw("test/blue/a.png", BLUE);
 
-        assertThat(ImageFolder.train(folder, Reading.asStored(read -> {})).size()).isEqualTo(3);
-        assertThat(ImageFolder.test(folder, Reading.asStored(read -> {})).size()).isEqualTo(2);
-        assertThat(ImageFolder.test(folder, Reading.asStored(read -> {})).labels()).containsExactly("blue", "red");
+        assertThat(ImageFolder.train(folder, Reading.asStored(read -> {})).size())
+                .isEqualTo(3);
+        assertThat(ImageFolder.test(folder, Reading.asStored(read -> {})).size())
+                .isEqualTo(2);
+        assertThat(ImageFolder.test(folder, Reading.asStored(read -> {})).labels())
+                .containsExactly("blue", "red");
     }
 
     @Test

@@ -32,7 +32,12 @@ class TorchTransformsTest {
     Path folder;
 
     @ParameterizedTest
-    @CsvSource({"shorter-side,[10],bilinear", "shorter-side,[9],bicubic", "'exact','[9,11]',bilinear", "exact,'[8,8]',bicubic"})
+    @CsvSource({
+        "shorter-side,[10],bilinear",
+        "shorter-side,[9],bicubic",
+        "'exact','[9,11]',bilinear",
+        "exact,'[8,8]',bicubic"
+    })
     void shouldYieldTheSameBytesAsPyTorchBarRounding(String resize, String size, String interpolation)
             throws IOException, InterruptedException {
         Path bundle = bundle(resize, size, interpolation);
@@ -54,8 +59,11 @@ class TorchTransformsTest {
         int differing = 0;
         for (int image = 0; image < files.size(); image++) {
             for (int index = 0; index < INPUT_BYTES; index++) {
-                int difference = Math.abs((expected[image * INPUT_BYTES + index] & 0xff) - (fitted.get(image)[index] & 0xff));
-                assertThat(difference).as("%s, byte %d", files.get(image), index).isLessThanOrEqualTo(1);
+                int difference =
+                        Math.abs((expected[image * INPUT_BYTES + index] & 0xff) - (fitted.get(image)[index] & 0xff));
+                assertThat(difference)
+                        .as("%s, byte %d", files.get(image), index)
+                        .isLessThanOrEqualTo(1);
                 differing += difference;
             }
         }
@@ -66,7 +74,8 @@ class TorchTransformsTest {
     void shouldDifferByLessThanHalfAGreyLevelOnPhotographs() throws IOException, InterruptedException {
         List<Path> photographs = photographs();
         Path bundle = bundle("shorter-side", "[10]", "bilinear");
-        ImageDecoder decoder = new ImageDecoder(BundleLoader.load(bundle).manifest().input());
+        ImageDecoder decoder =
+                new ImageDecoder(BundleLoader.load(bundle).manifest().input());
 
         byte[] expected = torch(bundle, photographs);
 
@@ -99,12 +108,10 @@ class TorchTransformsTest {
 
     private Path bundle(String resize, String size, String interpolation) {
         return TestBundles.withPreprocessing(
-                TestBundles.trained(folder.resolve("bundle")),
-                """
+                TestBundles.trained(folder.resolve("bundle")), """
                 {"orientation": "exif", "colour": "rgb", "resize": "%s", "size": %s, "interpolation": "%s", "antialias": true,
                  "crop": "centre"}
-                """
-                        .formatted(resize, size, interpolation));
+                """.formatted(resize, size, interpolation));
     }
 
     private byte[] torch(Path bundle, List<Path> files) throws IOException, InterruptedException {
@@ -112,11 +119,19 @@ class TorchTransformsTest {
         assumeTrue(python != null, "none of " + PythonWithTorch.candidates() + " can import torch");
         Path out = folder.resolve("torch.bytes");
         List<String> command = new ArrayList<>(List.of(
-                python, "src/test/python/transforms.py", bundle.resolve("manifest.json").toString(), out.toString()));
+                python,
+                "src/test/python/transforms.py",
+                bundle.resolve("manifest.json").toString(),
+                out.toString()));
         files.forEach(file -> command.add(file.toString()));
         File log = folder.resolve("torch.log").toFile();
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
-        assertThat(process.waitFor()).as(() -> "output in " + Arrays.toString(log.list())).isZero();
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log)
+                .start();
+        assertThat(process.waitFor())
+                .as(() -> "output in " + Arrays.toString(log.list()))
+                .isZero();
         return Files.readAllBytes(out);
     }
 }
