@@ -27,6 +27,7 @@ final class ConfigKeys {
     static final String STREAM_THREADS = "stream.threads";
     static final String WORKERS = "workers";
     static final String MAX_BATCH = "max.batch";
+    static final String PREDICTIONS_TOP_K = "predictions.top.k";
     static final String LOOK_AHEAD_BATCHES = "look.ahead.batches";
     static final String LOOK_AHEAD_MAX_BYTES = "look.ahead.max.bytes";
     static final String ENGINE_TIMEOUT_MS = "engine.timeout.ms";
@@ -46,6 +47,10 @@ final class ConfigKeys {
     private static final int MAX_PORT = 65_535;
     private static final int MAX_THREADS = 64;
     private static final int MAX_BATCH_SIZE = 1_024;
+
+    /** Predictions stay small: more classes than these would outweigh the rest. */
+    private static final int MAX_TOP_CLASSES = 100;
+
 
     /** Kafka Streams' transaction timeout: a longer commit interval would let every transaction expire. */
     private static final int MAX_COMMIT_INTERVAL_MS = 10_000;
@@ -150,6 +155,13 @@ final class ConfigKeys {
                     Range.between(1, MAX_BATCH_SIZE),
                     Importance.MEDIUM,
                     "Images that go through the model together at most.")
+            .define(
+                    PREDICTIONS_TOP_K,
+                    ConfigDef.Type.INT,
+                    1,
+                    Range.between(1, MAX_TOP_CLASSES),
+                    Importance.LOW,
+                    "How many of the most probable classes a prediction carries with their probabilities; with 1 it has the first alone.")
             .define(
                     LOOK_AHEAD_BATCHES,
                     ConfigDef.Type.INT,

@@ -223,7 +223,8 @@ public final class ProcessorConfig {
 
     /** The engine's size; its queue has room for all that may be ahead of Streams. */
     BatcherConfig batcher(LookAheadPlan plan) {
-        return new BatcherConfig(workers(), maxBatch(), Math.max(plan.capacity(), maxBatch()) + maxBatch());
+        int queueCapacity = Math.max(plan.capacity(), maxBatch()) + maxBatch();
+        return new BatcherConfig(workers(), maxBatch(), queueCapacity, integer(ConfigKeys.PREDICTIONS_TOP_K));
     }
 
     private String text(String key) {

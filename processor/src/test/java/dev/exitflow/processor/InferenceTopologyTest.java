@@ -4,6 +4,7 @@ import static dev.exitflow.processor.TopologyHarness.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.exitflow.schema.ClassProbability;
 import dev.exitflow.schema.Prediction;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -120,6 +121,24 @@ class InferenceTopologyTest {
         assertThat(prediction.getInstance()).isEqualTo("unit-1");
         assertThat(prediction.getCapturedAt()).isEqualTo(TinyModel.CAPTURED);
         assertThat(prediction.getProducedAt()).isEqualTo(TopologyHarness.NOW);
+    }
+
+    @Test
+    void shouldNameTheMostProbableClassesWhenSeveralAreAskedFor() {
+        try (TopologyHarness several = new TopologyHarness(false, 2)) {
+            several.images().pipeInput(bytes("camera-1"), TinyModel.encoded(TinyModel.image("a")));
+            harness.images().pipeInput(bytes("camera-1"), TinyModel.encoded(TinyModel.image("a")));
+
+            Prediction prediction = several.predictions().get(0);
+            List<ClassProbability> top = prediction.getTop().orElseThrow();
+            assertThat(top).hasSize(2);
+            ClassProbability first = top.get(0);
+            assertThat(first.getLabel()).isEqualTo(prediction.getLabel());
+            assertThat(first.getLabelIndex()).isEqualTo(prediction.getLabelIndex());
+            assertThat(first.getProbability()).isEqualTo(prediction.getProbability());
+            assertThat(top.get(1).getProbability()).isLessThanOrEqualTo(first.getProbability());
+            assertThat(harness.predictions().get(0).getTop()).isEmpty();
+        }
     }
 
     @Test

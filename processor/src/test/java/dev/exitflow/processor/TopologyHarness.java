@@ -59,6 +59,14 @@ final class TopologyHarness implements AutoCloseable {
 
     /** @param skipsOtherModels whether images that ask for another model are skipped, not refused */
     TopologyHarness(boolean skipsOtherModels) {
+        this(skipsOtherModels, 1);
+    }
+
+    /**
+     * @param skipsOtherModels whether images that ask for another model are skipped, not refused
+     * @param topClasses how many of the most probable classes a prediction names
+     */
+    TopologyHarness(boolean skipsOtherModels, int topClasses) {
         InstantSource clock = InstantSource.fixed(NOW);
         ProcessorMetrics metrics = new ProcessorMetrics(
                 registry,
@@ -77,7 +85,7 @@ final class TopologyHarness implements AutoCloseable {
                         TinyModel.CODECS.policyAcks(),
                         new PolicyAcks.Address(topics.acks().name(), INSTANCE, Wiring.served(bundle)),
                         clock));
-        batcher = MicroBatcher.start(bundle, policies, new BatcherConfig(1, 4, 64), Thread::new);
+        batcher = MicroBatcher.start(bundle, policies, new BatcherConfig(1, 4, 64, topClasses), Thread::new);
         lookAhead = new LookAhead(
                 new ImageReader(
                         TinyModel.CODECS.imageRecords(), topics.images().name(), bundle.name(), skipsOtherModels),

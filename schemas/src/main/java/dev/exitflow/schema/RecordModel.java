@@ -21,6 +21,7 @@ final class RecordModel extends SpecificData {
                     ImageEncoding.class,
                     ThresholdPolicy.class,
                     Prediction.class,
+                    ClassProbability.class,
                     PolicyAck.class,
                     PolicyStatus.class,
                     ExitStats.class)

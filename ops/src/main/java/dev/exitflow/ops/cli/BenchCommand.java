@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             PeersBenchCommand.class,
             BenchPeakCommand.class,
             BenchStartCommand.class,
+            BenchDecodeCommand.class,
             BenchSummaryCommand.class
         },
         description = "Measures on this machine: ratios within one run, medians of several rounds.")

@@ -1,5 +1,6 @@
 package dev.exitflow.ops.cli;
 
+import dev.exitflow.schema.ClassProbability;
 import dev.exitflow.schema.Prediction;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -41,6 +42,10 @@ final class PredictionView {
         object.put("modelVersion", prediction.getModelVersion());
         object.put("label", prediction.getLabel());
         object.put("probability", prediction.getProbability());
+        prediction
+                .getTop()
+                .ifPresent(top -> object.put(
+                        "top", top.stream().map(PredictionView::ranked).toList()));
         object.put("confidence", prediction.getConfidence());
         object.put("exit", prediction.getExit());
         object.put("exitCount", prediction.getExitCount());
@@ -56,6 +61,13 @@ final class PredictionView {
         object.put("instance", prediction.getInstance());
         object.put("imagePartition", prediction.getImagePartition());
         object.put("imageOffset", prediction.getImageOffset());
+        return object;
+    }
+
+    private static Map<String, Object> ranked(ClassProbability ranked) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("label", ranked.getLabel());
+        object.put("probability", ranked.getProbability());
         return object;
     }
 

@@ -3,6 +3,8 @@ package dev.exitflow.processor.step;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.cost.FlopsLedger;
 import dev.exitflow.core.inference.Classified;
+import dev.exitflow.core.inference.RankedClass;
+import dev.exitflow.schema.ClassProbability;
 import dev.exitflow.schema.ImageRecord;
 import dev.exitflow.schema.Prediction;
 import java.time.InstantSource;
@@ -38,6 +40,7 @@ public final class PredictionStamp {
                 .setLabel(bundle.manifest().labels().get(answer.label()))
                 .setLabelIndex(answer.label())
                 .setProbability(answer.probability())
+                .setTop(answer.top().isEmpty() ? null : answer.top().stream().map(this::named).toList())
                 .setConfidence(byBackbone ? answer.probability() : answer.confidence())
                 .setExit(answer.exit())
                 .setExitCount(ledger.lastExit() + 1)
@@ -57,6 +60,14 @@ public final class PredictionStamp {
                 .setImageOffset(position.offset())
                 .setCapturedAt(image.getCapturedAt())
                 .setProducedAt(clock.instant())
+                .build();
+    }
+
+    private ClassProbability named(RankedClass ranked) {
+        return ClassProbability.newBuilder()
+                .setLabel(bundle.manifest().labels().get(ranked.label()))
+                .setLabelIndex(ranked.label())
+                .setProbability(ranked.probability())
                 .build();
     }
 }

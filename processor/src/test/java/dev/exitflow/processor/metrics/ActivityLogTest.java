@@ -68,6 +68,6 @@ class ActivityLogTest {
     }
 
     private static Classified answer(int exit, long flops) {
-        return new Classified(0, 0.5f, 0.5, exit, flops, flops, 0, null, POLICY, 16, 1_000_000, 2_000_000);
+        return new Classified(0, 0.5f, 0.5, exit, flops, flops, 0, null, POLICY, 16, 1_000_000, 2_000_000, List.of());
     }
 }

@@ -76,6 +76,7 @@ class ProcessorMetricsTest {
                 ExitPolicy.uniform(1, 0.4),
                 16,
                 1_000_000,
-                2_000_000);
+                2_000_000,
+                List.of());
     }
 }

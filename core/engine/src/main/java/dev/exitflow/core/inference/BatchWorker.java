@@ -26,7 +26,7 @@ final class BatchWorker {
     private final ModelBundle bundle;
     private final Supplier<EarlyExitEngine> engines;
     private final PolicySource policies;
-    private final int maxBatch;
+    private final BatcherConfig config;
     private final LaneQueue<PendingSample> queue;
     private final BooleanSupplier closed;
     private final ImageDecoder decoder;
@@ -34,14 +34,14 @@ final class BatchWorker {
     BatchWorker(
             ModelBundle bundle,
             Supplier<EarlyExitEngine> engines,
-            int maxBatch,
+            BatcherConfig config,
             PolicySource policies,
             LaneQueue<PendingSample> queue,
             BooleanSupplier closed) {
         this.bundle = bundle;
         this.engines = engines;
         this.policies = policies;
-        this.maxBatch = maxBatch;
+        this.config = config;
         this.queue = queue;
         this.closed = closed;
         this.decoder = new ImageDecoder(bundle.manifest().input());
@@ -65,7 +65,7 @@ final class BatchWorker {
     }
 
     private void work(EarlyExitEngine engine, InferenceBatch batch) {
-        List<PendingSample> taken = new ArrayList<>(maxBatch);
+        List<PendingSample> taken = new ArrayList<>(config.maxBatch());
         while (!closed.getAsBoolean()) {
             if (engine.waiting() > 0 && !engine.prefersToStart(queue.size())) {
                 engine.advance();
@@ -91,7 +91,7 @@ final class BatchWorker {
                 return false; // only close() interrupts, after it set the flag
             }
         }
-        queue.drainTo(taken, maxBatch - taken.size());
+        queue.drainTo(taken, config.maxBatch() - taken.size());
         return !taken.isEmpty();
     }
 
@@ -106,7 +106,7 @@ final class BatchWorker {
                 ExitPolicy policy = policies.policyFor(sample.source());
                 boolean shadow = policy.shadows(sample.id());
                 long queueNanos = now - pending.submittedNanos();
-                batch.add(pixels.rgb(), new InferenceBatch.Row(policy, shadow, queueNanos, pending.outcome()));
+                batch.add(pixels.rgb(), new InferenceBatch.Row(policy, shadow, queueNanos, config.topClasses(), pending.outcome()));
             } else if (decoded instanceof DecodedImage.Refused refused) {
                 pending.outcome().complete(new Rejected(refused.reason(), refused.detail()));
             }

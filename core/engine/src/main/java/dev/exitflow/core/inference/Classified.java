@@ -1,6 +1,7 @@
 package dev.exitflow.core.inference;
 
 import dev.exitflow.core.policy.ExitPolicy;
+import java.util.List;
 
 /**
  * A sample's answer, with what it cost.
@@ -17,6 +18,7 @@ import dev.exitflow.core.policy.ExitPolicy;
  * @param batchSize samples in the batch it started in
  * @param queueNanos from submission to the batch's start
  * @param inferenceNanos from that batch's start to this answer, waiting for company between stages included
+ * @param top the most probable classes at that exit, {@code label} first, as many as were asked for; empty where that is one
  */
 public record Classified(
         int label,
@@ -30,8 +32,14 @@ public record Classified(
         ExitPolicy policy,
         int batchSize,
         long queueNanos,
-        long inferenceNanos)
+        long inferenceNanos,
+        List<RankedClass> top)
         implements Outcome {
+
+    /** Copies. */
+    public Classified {
+        top = List.copyOf(top);
+    }
 
     /** This answer of a shadow sample, with what the backbone says and what asking it cost. */
     Classified checkedBy(int backboneLabel, long spentFlops) {
@@ -47,7 +55,8 @@ public record Classified(
                 policy,
                 batchSize,
                 queueNanos,
-                inferenceNanos);
+                inferenceNanos,
+                top);
     }
 
     /** T that this sample met last: its exit's, or the last early exit's for the backbone's classifier. */

@@ -1,5 +1,9 @@
 package dev.exitflow.core.inference;
 
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * What one exit says about the images of a batch.
  *
@@ -18,6 +22,23 @@ record ExitAnswers(float[] probabilities, double[] confidences, int classes) {
     /** The probability that a row is of a class. */
     float probability(int row, int label) {
         return probabilities[row * classes + label];
+    }
+
+    /**
+     * The most probable classes of a row, in order; of equal ones the first.
+     *
+     * @param count how many at most
+     * @return empty for a count of one, which {@link #label} answers
+     */
+    List<RankedClass> top(int row, int count) {
+        if (count == 1) {
+            return List.of();
+        }
+        return IntStream.range(0, classes)
+                .mapToObj(label -> new RankedClass(label, probability(row, label)))
+                .sorted(Comparator.comparingDouble(RankedClass::probability).reversed())
+                .limit(count)
+                .toList();
     }
 
     /** The first of a row's largest; a NaN anywhere is found, so that it is not taken for an answer. */

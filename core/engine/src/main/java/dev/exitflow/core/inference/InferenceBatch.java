@@ -28,9 +28,17 @@ public final class InferenceBatch {
      * @param policy decides where it leaves
      * @param shadow whether the backbone is asked after it left
      * @param queueNanos from submission to the batch's start
+     * @param topClasses how many of the most probable classes the answer names
      * @param outcome completes once: with the outcome, or exceptionally if native code fails on it
      */
-    public record Row(ExitPolicy policy, boolean shadow, long queueNanos, CompletableFuture<Outcome> outcome) {}
+    public record Row(
+            ExitPolicy policy, boolean shadow, long queueNanos, int topClasses, CompletableFuture<Outcome> outcome) {
+
+        /** A row whose answer names one class. */
+        public Row(ExitPolicy policy, boolean shadow, long queueNanos, CompletableFuture<Outcome> outcome) {
+            this(policy, shadow, queueNanos, 1, outcome);
+        }
+    }
 
     /** An empty batch of at most {@code capacity} images. */
     InferenceBatch(int capacity, Preprocessor preprocessor) {

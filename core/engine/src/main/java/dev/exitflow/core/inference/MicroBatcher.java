@@ -64,7 +64,7 @@ public final class MicroBatcher implements AutoCloseable {
             BatchWorker worker = new BatchWorker(
                     bundle,
                     () -> new EarlyExitEngine(bundle, config.maxBatch(), runner),
-                    config.maxBatch(),
+                    config,
                     policies,
                     batcher.queue,
                     () -> batcher.closed);

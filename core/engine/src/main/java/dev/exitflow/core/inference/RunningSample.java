@@ -99,7 +99,8 @@ final class RunningSample {
                 asked.policy(),
                 batchSize,
                 asked.queueNanos(),
-                System.nanoTime() - startNanos);
+                System.nanoTime() - startNanos,
+                answers.top(row, asked.topClasses()));
         if (asked.shadow() && !byBackbone) {
             keptBack = answer;
         } else {

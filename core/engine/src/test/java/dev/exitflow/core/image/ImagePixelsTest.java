@@ -141,6 +141,7 @@ class ImagePixelsTest {
         byte[] profiled = JpegBytes.with(plain, JpegBytes.PROFILE, JpegBytes.profile(1, 1, sRgb));
         return Stream.of(
                 Arguments.of("progressive", JpegBytes.progressive(picture)),
+                Arguments.of("without Huffman tables, as frames of MJPEG", JpegBytes.withoutTables(plain)),
                 Arguments.of("restart markers", restarts),
                 Arguments.of("padding before restart markers", padded(restarts)),
                 Arguments.of(

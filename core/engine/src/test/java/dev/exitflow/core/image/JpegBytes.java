@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageTypeSpecifier;
@@ -80,6 +81,22 @@ final class JpegBytes {
                 .putShort((short) (content.length + 2))
                 .put(content);
         return out.put(jpeg, 2, jpeg.length - 2).array();
+    }
+
+    /** Takes the Huffman tables out, which are the standard's. */
+    static byte[] withoutTables(byte[] jpeg) {
+        ByteBuffer file = ByteBuffer.wrap(jpeg);
+        ByteBuffer out = ByteBuffer.allocate(jpeg.length).put(jpeg, 0, 2);
+        int at = 2;
+        while (file.get(at + 1) != (byte) 0xDA) {
+            int length = 2 + Short.toUnsignedInt(file.getShort(at + 2));
+            if (file.get(at + 1) != (byte) 0xC4) {
+                out.put(jpeg, at, length);
+            }
+            at += length;
+        }
+        out.put(jpeg, at, jpeg.length - at);
+        return Arrays.copyOf(out.array(), out.position());
     }
 
     /** The content of an Adobe marker. */

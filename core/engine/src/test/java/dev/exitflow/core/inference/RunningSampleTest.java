@@ -73,8 +73,38 @@ class RunningSampleTest {
         assertThat(answer.backboneAgrees()).isFalse();
     }
 
+    @Test
+    void shouldNameTheMostProbableClassesInOrderWhenSeveralAreAskedFor() {
+        RunningSample sample = sample(0.5, true, 3);
+
+        sample.staysAfter(0, answers(new float[] {0.1f, 0.6f, 0.2f, 0.1f}, 0.9), 0, ledger);
+        sample.conclude(new ExitAnswers(new float[] {0.9f, 0.1f, 0, 0}, null, 4), 0, ledger);
+
+        assertThat(((Classified) outcome.join()).top())
+                .containsExactly(new RankedClass(1, 0.6f), new RankedClass(2, 0.2f), new RankedClass(0, 0.1f));
+    }
+
+    @Test
+    void shouldNameAllClassesWhenMoreAreAskedForThanThereAre() {
+        sample(1, false, 9).conclude(new ExitAnswers(SURE, null, 4), 0, ledger);
+
+        assertThat(((Classified) outcome.join()).top()).extracting(RankedClass::label).hasSize(4).startsWith(1);
+    }
+
+    @Test
+    void shouldNameNoClassBesidesWhenOneIsAskedFor() {
+        sample(1, false).conclude(new ExitAnswers(SURE, null, 4), 0, ledger);
+
+        assertThat(((Classified) outcome.join()).top()).isEmpty();
+    }
+
     private RunningSample sample(double threshold, boolean shadow) {
-        InferenceBatch.Row row = new InferenceBatch.Row(ExitPolicy.uniform(1, threshold), shadow, 0, outcome);
+        return sample(threshold, shadow, 1);
+    }
+
+    private RunningSample sample(double threshold, boolean shadow, int topClasses) {
+        InferenceBatch.Row row =
+                new InferenceBatch.Row(ExitPolicy.uniform(1, threshold), shadow, 0, topClasses, outcome);
         return new RunningSample(row, 1, 0, 0);
     }
 
