@@ -51,7 +51,6 @@ final class ConfigKeys {
     /** Predictions stay small: more classes than these would outweigh the rest. */
     private static final int MAX_TOP_CLASSES = 100;
 
-
     /** Kafka Streams' transaction timeout: a longer commit interval would let every transaction expire. */
     private static final int MAX_COMMIT_INTERVAL_MS = 10_000;
 

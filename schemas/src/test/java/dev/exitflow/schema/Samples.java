@@ -50,8 +50,7 @@ final class Samples {
                 .setLabel("seven")
                 .setLabelIndex(7)
                 .setProbability(0.96f)
-                .setTop(List.of(
-                        new ClassProbability("seven", 7, 0.96f), new ClassProbability("one", 1, 0.03f)))
+                .setTop(List.of(new ClassProbability("seven", 7, 0.96f), new ClassProbability("one", 1, 0.03f)))
                 .setConfidence(0.91)
                 .setExit(1)
                 .setExitCount(4)

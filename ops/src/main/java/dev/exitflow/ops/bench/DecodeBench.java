@@ -68,7 +68,10 @@ public final class DecodeBench {
             }
         }
         return new DecodeFigures(
-                Machine.describe(), INPUT_SIDE, pillow.map(PillowDecoder::version).orElse(null), cells);
+                Machine.describe(),
+                INPUT_SIDE,
+                pillow.map(PillowDecoder::version).orElse(null),
+                cells);
     }
 
     private DecodeFigures.Cell cell(ImageEncoding format, Frame frame, Optional<PillowDecoder> pillow) {

@@ -18,8 +18,7 @@ record PillowDecoder(String interpreter, String version) {
     private static final String VERSION = "import PIL; print(PIL.__version__)";
 
     /** Prints images per second of processor time: decoded, and resized and cropped besides. */
-    private static final String MEASURE =
-            """
+    private static final String MEASURE = """
             import io, sys, time
             from PIL import Image
             data = open(sys.argv[1], 'rb').read()

@@ -95,14 +95,11 @@ final class PolicyLog implements AutoCloseable {
     private synchronized void ask(ThresholdTopic topic) {
         Set<String> running = monitor.pulse().instances();
         Map<String, PolicyEntry> inForce = new HashMap<>();
-        entries.stream()
-                .filter(entry -> entry.problem().isEmpty())
-                .forEach(entry -> inForce.put(entry.key(), entry));
+        entries.stream().filter(entry -> entry.problem().isEmpty()).forEach(entry -> inForce.put(entry.key(), entry));
         standings = inForce.values().stream()
                 .filter(entry -> entry.policy().isPresent())
-                .collect(Collectors.toMap(
-                        PolicyEntry::offset,
-                        entry -> topic.standing(entry, running).text()));
+                .collect(Collectors.toMap(PolicyEntry::offset, entry -> topic.standing(entry, running)
+                        .text()));
     }
 
     private void pause() {

@@ -72,7 +72,8 @@ class ShiftWatchTest {
     }
 
     private static PolicyCard policy(long id, String source, long version, List<Double> thresholds) {
-        return new PolicyCard(id, "digits", source, 0, version, thresholds, 0.0, "ann", "", null, null, null, null, null);
+        return new PolicyCard(
+                id, "digits", source, 0, version, thresholds, 0.0, "ann", "", null, null, null, null, null);
     }
 
     /** A second in which 2,000 images took nine tenths of the backbone's cost. */

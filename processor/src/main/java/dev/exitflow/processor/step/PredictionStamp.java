@@ -40,7 +40,10 @@ public final class PredictionStamp {
                 .setLabel(bundle.manifest().labels().get(answer.label()))
                 .setLabelIndex(answer.label())
                 .setProbability(answer.probability())
-                .setTop(answer.top().isEmpty() ? null : answer.top().stream().map(this::named).toList())
+                .setTop(
+                        answer.top().isEmpty()
+                                ? null
+                                : answer.top().stream().map(this::named).toList())
                 .setConfidence(byBackbone ? answer.probability() : answer.confidence())
                 .setExit(answer.exit())
                 .setExitCount(ledger.lastExit() + 1)

@@ -106,7 +106,9 @@ final class BatchWorker {
                 ExitPolicy policy = policies.policyFor(sample.source());
                 boolean shadow = policy.shadows(sample.id());
                 long queueNanos = now - pending.submittedNanos();
-                batch.add(pixels.rgb(), new InferenceBatch.Row(policy, shadow, queueNanos, config.topClasses(), pending.outcome()));
+                batch.add(
+                        pixels.rgb(),
+                        new InferenceBatch.Row(policy, shadow, queueNanos, config.topClasses(), pending.outcome()));
             } else if (decoded instanceof DecodedImage.Refused refused) {
                 pending.outcome().complete(new Rejected(refused.reason(), refused.detail()));
             }

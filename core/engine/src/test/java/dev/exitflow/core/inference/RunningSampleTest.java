@@ -88,7 +88,10 @@ class RunningSampleTest {
     void shouldNameAllClassesWhenMoreAreAskedForThanThereAre() {
         sample(1, false, 9).conclude(new ExitAnswers(SURE, null, 4), 0, ledger);
 
-        assertThat(((Classified) outcome.join()).top()).extracting(RankedClass::label).hasSize(4).startsWith(1);
+        assertThat(((Classified) outcome.join()).top())
+                .extracting(RankedClass::label)
+                .hasSize(4)
+                .startsWith(1);
     }
 
     @Test
