@@ -37,10 +37,11 @@ final class BenchPeakCommand implements Callable<Integer> {
 
     @Option(
             names = "--target-lag",
-            paramLabel = "SECONDS",
-            defaultValue = "2",
+            paramLabel = "TIME",
+            defaultValue = "2s",
+            converter = TimeSpan.OrSeconds.class,
             description = "The autopilot's target, and within which an answer is in time (default: ${DEFAULT-VALUE}).")
-    double targetSeconds;
+    Duration targetLag;
 
     @Option(
             names = "--agreement-floor",
@@ -73,7 +74,7 @@ final class BenchPeakCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Target target = Target.lag(Duration.ofNanos((long) (targetSeconds * 1e9)));
+        Target target = Target.lag(targetLag);
         PeakPlan plan = quick
                 ? new PeakPlan(target, floor, operatingPoint, 5, 20, 11)
                 : new PeakPlan(target, floor, operatingPoint, 15, 60, 45);

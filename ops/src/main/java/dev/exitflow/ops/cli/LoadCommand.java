@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  exitflow load --data digits --rate 200",
             "  exitflow load --data cifar-10-batches-bin --count 10000 --encoding jpeg",
-            "  exitflow load --rate 500 --poisson --duration-seconds 60 --sources 100"
+            "  exitflow load --rate 500 --poisson --duration 1m --sources 100"
         })
 final class LoadCommand implements Callable<Integer> {
 
@@ -91,16 +91,15 @@ final class LoadCommand implements Callable<Integer> {
     Long count;
 
     @Option(
-            names = "--duration-seconds",
-            paramLabel = "SECONDS",
-            converter = Positive.WholeNumber.class,
-            description = "Stop so long after the first image was sent (default: no end).")
-    Long durationSeconds;
+            names = "--duration",
+            paramLabel = "TIME",
+            converter = TimeSpan.class,
+            description = "Stop so long after the first image was sent, for example 30s or 5m (default: no end).")
+    Duration duration;
 
     @Option(
             names = "--forever",
-            description =
-                    "Send until stopped; needed where neither --rate, --count nor --duration-seconds sets a limit.")
+            description = "Send until stopped; needed where neither --rate, --count nor --duration sets a limit.")
     boolean forever;
 
     @Option(
@@ -129,6 +128,12 @@ final class LoadCommand implements Callable<Integer> {
     CommandSpec command;
 
     LoadCommand() {}
+
+    /** The option's name in version 0.1. */
+    @Option(names = "--duration-seconds", hidden = true, converter = TimeSpan.OrSeconds.class)
+    void durationSeconds(Duration wanted) {
+        duration = wanted;
+    }
 
     @Override
     public Integer call() {
@@ -185,19 +190,19 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     private LoadPlan plan() {
-        if (!forever && rate == null && count == null && durationSeconds == null) {
+        if (!forever && rate == null && count == null && duration == null) {
             throw new ParameterException(
                     command.commandLine(),
-                    "nothing limits the load: expected --rate, --count or --duration-seconds, or --forever to send as fast as"
+                    "nothing limits the load: expected --rate, --count or --duration, or --forever to send as fast as"
                             + " the brokers take them until stopped");
         }
-        if (forever && (count != null || durationSeconds != null)) {
+        if (forever && (count != null || duration != null)) {
             throw new ParameterException(
-                    command.commandLine(), "--forever excludes --count and --duration-seconds, which set an end");
+                    command.commandLine(), "--forever excludes --count and --duration, which set an end");
         }
         return new LoadPlan(
                 count == null ? Long.MAX_VALUE : count,
-                durationSeconds == null ? NO_END : Duration.ofSeconds(durationSeconds),
+                duration == null ? NO_END : duration,
                 rate == null ? Double.POSITIVE_INFINITY : rate,
                 poisson,
                 sources,

@@ -37,9 +37,9 @@ import picocli.CommandLine.Option;
         footer = {
             "  exitflow monitor --bundle digits",
             "  exitflow monitor --bundle digits --http-host 0.0.0.0 --agreement-floor 0.95 --bootstrap-server kafka:9092",
-            "  exitflow monitor --bundle digits --autopilot --target-lag 2 --agreement-floor 0.95",
+            "  exitflow monitor --bundle digits --autopilot --target-lag 2s --agreement-floor 0.95",
             "  exitflow monitor --bundle digits --autopilot --hold agreement=0.97",
-            "  exitflow monitor --bundle digits --autopilot --hold agreement=0.97 --target-lag 2 --agreement-floor 0.9"
+            "  exitflow monitor --bundle digits --autopilot --hold agreement=0.97 --target-lag 2s --agreement-floor 0.9"
         })
 final class MonitorCommand implements Callable<Integer> {
 

@@ -25,23 +25,25 @@ final class PilotOptions {
         @Option(
                 names = "--target-lag",
                 required = true,
-                paramLabel = "SECONDS",
-                description = "The autopilot keeps what waits below this: the time that it takes at the present rate.")
-        Double lagSeconds;
+                paramLabel = "TIME",
+                converter = TimeSpan.OrSeconds.class,
+                description =
+                        "The autopilot keeps what waits below this, for example 2s: the time that it takes at the present rate.")
+        Duration lag;
 
         @Option(
                 names = "--target-latency",
                 required = true,
-                paramLabel = "MILLIS",
-                description = "The autopilot keeps the 99th percentile from capture to answer below this.")
-        Double latencyMillis;
+                paramLabel = "TIME",
+                converter = TimeSpan.OrMillis.class,
+                description =
+                        "The autopilot keeps the 99th percentile from capture to answer below this, for example 400ms.")
+        Duration latency;
 
         TargetOptions() {}
 
         Target target() {
-            return lagSeconds != null
-                    ? Target.lag(Duration.ofNanos((long) (lagSeconds * 1e9)))
-                    : Target.latency(Duration.ofNanos((long) (latencyMillis * 1e6)));
+            return lag != null ? Target.lag(lag) : Target.latency(latency);
         }
     }
 
@@ -90,7 +92,7 @@ final class PilotOptions {
             return Optional.empty();
         }
         if (target == null && heldAgreement == null) {
-            throw wrong("--autopilot takes --target-lag SECONDS, --target-latency MILLIS or --hold agreement=SHARE");
+            throw wrong("--autopilot takes --target-lag TIME, --target-latency TIME or --hold agreement=SHARE");
         }
         if (floor == null && heldAgreement == null) {
             throw wrong(

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         footerHeading = Exitflow.EXAMPLES,
         footer = {
             "  exitflow bench scale --quick --png scale.png",
-            "  exitflow bench scale --instances 1,4,16 --stage-millis 25 --format json"
+            "  exitflow bench scale --instances 1,4,16 --stage-time 25ms --format json"
         })
 final class ScaleBenchCommand implements Callable<Integer> {
 
@@ -48,11 +48,12 @@ final class ScaleBenchCommand implements Callable<Integer> {
     List<Integer> instances;
 
     @Option(
-            names = "--stage-millis",
-            paramLabel = "MILLIS",
-            defaultValue = "10",
+            names = "--stage-time",
+            paramLabel = "TIME",
+            defaultValue = "10ms",
+            converter = TimeSpan.class,
             description = "Time that a stage takes for a batch (default: ${DEFAULT-VALUE}).")
-    double stageMillis;
+    Duration stageTime;
 
     @Option(names = "--quick", description = "Two rounds of 4 s at each visit instead of three of 12 s.")
     boolean quick;
@@ -65,9 +66,14 @@ final class ScaleBenchCommand implements Callable<Integer> {
 
     ScaleBenchCommand() {}
 
+    /** The option's name in version 0.1. */
+    @Option(names = "--stage-millis", hidden = true, converter = TimeSpan.OrMillis.class)
+    void stageMillis(Duration wanted) {
+        stageTime = wanted;
+    }
+
     @Override
     public Integer call() {
-        Duration stageTime = Duration.ofNanos((long) (stageMillis * 1e6));
         ScalePlan plan = quick ? ScalePlan.quick(instances, stageTime) : ScalePlan.full(instances, stageTime);
         ScaleBench bench = new ScaleBench(ShippedBundles.resolve(bundleName), data.test(DISTINCT_IMAGES), plan);
         ScaleFigures figures;

@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  exitflow top",
             "  exitflow top --control --model digits",
-            "  exitflow top --format json --seconds 10 | jq .backlogImages"
+            "  exitflow top --format json --duration 10s | jq .backlogImages"
         })
 final class TopCommand implements Callable<Integer> {
 
@@ -51,10 +51,11 @@ final class TopCommand implements Callable<Integer> {
     boolean control;
 
     @Option(
-            names = "--seconds",
-            paramLabel = "SECONDS",
-            description = "Where looks are printed, end after so many seconds (default: no end).")
-    Long seconds;
+            names = "--duration",
+            paramLabel = "TIME",
+            converter = TimeSpan.class,
+            description = "Where looks are printed, end after so long, for example 30s (default: no end).")
+    Duration duration;
 
     @Mixin
     GroupOption group;
@@ -73,15 +74,18 @@ final class TopCommand implements Callable<Integer> {
 
     TopCommand() {}
 
+    /** The option's name in version 0.1. */
+    @Option(names = "--seconds", hidden = true, converter = TimeSpan.OrSeconds.class)
+    void seconds(Duration wanted) {
+        duration = wanted;
+    }
+
     @Override
     public Integer call() {
         boolean asJson = output.format == OutputOptions.Format.JSON;
         if (control && (model == null || asJson)) {
             throw new ParameterException(
                     command.commandLine(), "--control moves the T of one --model, and needs a terminal to be drawn on");
-        }
-        if (seconds != null && seconds < 1) {
-            throw new ParameterException(command.commandLine(), "--seconds " + seconds + ", expected 1 or more");
         }
         cluster.requireReachable();
         Map<String, Object> properties = cluster.clientProperties();
@@ -119,7 +123,7 @@ final class TopCommand implements Callable<Integer> {
     }
 
     private void print(LiveTop top) throws InterruptedException {
-        top.print(seconds == null ? Duration.ofDays(36_500) : Duration.ofSeconds(seconds), this::print);
+        top.print(duration == null ? Duration.ofDays(36_500) : duration, this::print);
     }
 
     private void print(ClusterLook look) {

@@ -6,7 +6,6 @@ import dev.exitflow.ops.control.PolicyChange;
 import dev.exitflow.schema.instance.LiveInstances;
 import dev.exitflow.schema.topic.Topics;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -22,7 +21,7 @@ final class WaitOptions {
     /** What was changed, and what came of it where somebody waited. */
     record Outcome(PolicyChange change, Optional<AckReport> report) {}
 
-    private static final int MAX_SECONDS = 3_600;
+    private static final Duration LONGEST = Duration.ofHours(1);
 
     @Option(
             names = "--wait",
@@ -39,22 +38,27 @@ final class WaitOptions {
     @Spec(Spec.Target.MIXEE)
     CommandSpec command;
 
-    private Duration timeout;
+    private Duration timeout = Duration.ofSeconds(10);
 
     WaitOptions() {}
 
     @Option(
-            names = "--timeout-seconds",
-            paramLabel = "SECONDS",
-            defaultValue = "10",
-            description = "How long to wait (default: ${DEFAULT-VALUE}).")
-    void timeoutSeconds(int seconds) {
-        if (seconds < 1 || seconds > MAX_SECONDS) {
+            names = "--timeout",
+            paramLabel = "TIME",
+            converter = TimeSpan.class,
+            description = "How long to wait, up to 1h (default: 10s).")
+    void timeout(Duration wanted) {
+        if (wanted.compareTo(LONGEST) > 0) {
             throw new ParameterException(
-                    command.commandLine(),
-                    String.format(Locale.ROOT, "--timeout-seconds %d: expected 1 to %d", seconds, MAX_SECONDS));
+                    command.commandLine(), "--timeout of " + wanted.toSeconds() + " s: expected up to 1h");
         }
-        timeout = Duration.ofSeconds(seconds);
+        timeout = wanted;
+    }
+
+    /** The option's name in version 0.1. */
+    @Option(names = "--timeout-seconds", hidden = true, converter = TimeSpan.OrSeconds.class)
+    void timeoutSeconds(Duration wanted) {
+        timeout(wanted);
     }
 
     /** Makes the change, and waits if that is wanted for the instances that were running just before. */

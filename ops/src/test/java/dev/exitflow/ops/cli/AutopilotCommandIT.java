@@ -122,7 +122,7 @@ class AutopilotCommandIT {
         command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
         command.addAll(List.of("-Dexitflow.home=" + System.getProperty("exitflow.home")));
         command.addAll(List.of("dev.exitflow.ops.cli.Exitflow", "monitor", "--bundle", "digits", "--http-port", "0"));
-        command.addAll(List.of("--autopilot", "--target-lag", "2", "--agreement-floor", "0.95"));
+        command.addAll(List.of("--autopilot", "--target-lag", "2s", "--agreement-floor", "0.95"));
         command.addAll(List.of("--application-id", prefix + "monitor", "--prefix", prefix));
         command.addAll(List.of("--bootstrap-server", broker.bootstrapServers()));
         return new ProcessBuilder(command)

@@ -85,7 +85,7 @@ class SecuredKafkaIT {
             await().atMost(PATIENCE).until(() -> committedPredictions() == before + IMAGES);
             assertThat(processor.failure()).isEmpty();
 
-            CommandRun top = run("top", "top", "--format", "json", "--seconds", "3");
+            CommandRun top = run("top", "top", "--format", "json", "--duration", "3s");
 
             assertThat(top.status()).as(top.err()).isZero();
             assertThat(top.out().lines().reduce("", (earlier, later) -> later))

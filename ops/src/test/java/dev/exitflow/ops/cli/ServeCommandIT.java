@@ -62,7 +62,7 @@ class ServeCommandIT {
             send("before");
             Prediction before = prediction("before");
 
-            CommandRun run = threshold("set", "--t", "0", "--wait", "--timeout-seconds", "60");
+            CommandRun run = threshold("set", "--t", "0", "--wait", "--timeout", "60s");
             send("after");
             Prediction after = prediction("after");
 
@@ -77,7 +77,7 @@ class ServeCommandIT {
             CommandRun refused = threshold("set", "--exit", tooMany);
             assertThat(refused.status()).isEqualTo(1);
             assertThat(refused.err()).contains("nothing set", "3 thresholds, expected 1 or 2");
-            CommandRun misfit = threshold("set", "--exit", tooMany, "--force", "--wait", "--timeout-seconds", "60");
+            CommandRun misfit = threshold("set", "--exit", tooMany, "--force", "--wait", "--timeout", "60s");
             assertThat(misfit.status()).isEqualTo(1);
             assertThat(misfit.err()).contains("rejected by served-1", "3 thresholds, expected 1 or 2");
 

@@ -156,7 +156,7 @@ class ThresholdCommandIT {
         try (SimulatedInstance one = start("one-1", Manner.APPLIES);
                 SimulatedInstance two = start("two-1", Manner.APPLIES)) {
             CommandRun text = threshold("set --model tiny --t 0.8 --wait --timeout-seconds 60");
-            JsonNode json = json(threshold("reset --model tiny --wait --timeout-seconds 60 --format json"));
+            JsonNode json = json(threshold("reset --model tiny --wait --timeout 60s --format json"));
 
             assertThat(text.err()).isEmpty();
             assertThat(text.status()).isZero();
@@ -170,7 +170,7 @@ class ThresholdCommandIT {
     void shouldFailAndNameTheInstancesWhenNotAllApplied() throws Exception {
         try (SimulatedInstance refusing = start("refusing-1", Manner.REJECTS);
                 SimulatedInstance silent = start("silent-1", Manner.IS_SILENT)) {
-            CommandRun run = threshold("set --model tiny --t 0.8 --wait --timeout-seconds 3 --format json");
+            CommandRun run = threshold("set --model tiny --t 0.8 --wait --timeout 3s --format json");
 
             assertThat(run.status()).isEqualTo(1);
             assertThat(run.err().lines())

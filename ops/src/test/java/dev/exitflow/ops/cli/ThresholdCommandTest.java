@@ -34,6 +34,8 @@ class ThresholdCommandTest {
                 Arguments.of("set --model tiny --t 0.5 --issued-by=", "issued by nobody"),
                 Arguments.of("set --model tiny --t 0.5 --issued-by autopilot", "exitflow autopilot release"),
                 Arguments.of("set --model tiny --t 0.5 --wait --timeout-seconds 0", "--timeout-seconds 0"),
+                Arguments.of("set --model tiny --t 0.5 --wait --timeout 10", "--timeout 10: expected a length of time"),
+                Arguments.of("set --model tiny --t 0.5 --wait --timeout 2h", "--timeout of 7200 s: expected up to 1h"),
                 Arguments.of("set --model a/b --t 0.5", "model 'a/b'"),
                 Arguments.of("set --model tiny --operating-point economy", "--bundle"),
                 Arguments.of("set --model tiny --operating-point economy --t 1", "mutually exclusive"),

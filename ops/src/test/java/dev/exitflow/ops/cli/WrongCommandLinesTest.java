@@ -48,7 +48,7 @@ class WrongCommandLinesTest {
                 line("serve --bundle digits --set workers", "--set workers: expected KEY=VALUE"),
                 line("serve", "--bundle"),
                 line("serve --bundle " + DIGITS + " --set http.port=banana", "http.port", "banana"),
-                line("load", "expected --rate, --count or --duration-seconds, or --forever"),
+                line("load", "expected --rate, --count or --duration, or --forever"),
                 line("load --forever --count 5", "--forever excludes --count"),
                 line("load --rate fast", "--rate fast: expected a number above 0"),
                 line("load --rate 0", "--rate 0: expected a number above 0"),
