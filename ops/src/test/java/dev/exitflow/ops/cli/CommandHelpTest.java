@@ -43,13 +43,14 @@ class CommandHelpTest {
 
         assertThat(command.usageMessage().description()).isNotEmpty();
         assertThat(String.join(" ", command.usageMessage().description())).endsWith(".");
-        assertThat(Stream.concat(command.options().stream(), command.positionalParameters().stream()))
+        assertThat(Stream.concat(command.options().stream(), command.positionalParameters().stream())
+                        .filter(argument -> !argument.hidden()))
                 .allSatisfy(argument -> assertThat(String.join(" ", argument.description()))
                         .as("%s %s", name, label(argument))
                         .isNotBlank()
                         .endsWith("."));
         // A default label is the field's own name, such as <directory>, and tells nobody what to type.
-        assertThat(command.options().stream().filter(option -> option.arity().max() > 0))
+        assertThat(command.options().stream().filter(option -> option.arity().max() > 0 && !option.hidden()))
                 .allSatisfy(option -> assertThat(option.paramLabel())
                         .as("%s %s", name, label(option))
                         .doesNotContain("<"));
