@@ -8,6 +8,7 @@ import dev.exitflow.core.inference.ModuleRunner;
 import dev.exitflow.processor.control.PolicyBook;
 import dev.exitflow.processor.metrics.Health;
 import dev.exitflow.processor.metrics.HealthServer;
+import dev.exitflow.processor.streams.ThreadReplacements;
 import dev.exitflow.schema.topic.BrokerSilence;
 import dev.exitflow.schema.topic.TopicCheck;
 import dev.exitflow.schema.topic.TopicException;

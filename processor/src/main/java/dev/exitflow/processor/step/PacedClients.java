@@ -1,5 +1,6 @@
 package dev.exitflow.processor.step;
 
+import dev.exitflow.processor.streams.PatientClients;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,0 +1,2 @@
+/** How charts look, whoever draws them. */
+package dev.exitflow.ops.chart;

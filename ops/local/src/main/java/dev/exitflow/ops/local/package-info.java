@@ -1,0 +1,2 @@
+/** A small installation in this process: a broker, topics and processors. */
+package dev.exitflow.ops.local;
