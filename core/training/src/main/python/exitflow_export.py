@@ -9,6 +9,7 @@ an exit sits after every stage but the last, which ends in the backbone's own cl
     exitflow_export.py export --backbone resnet56 --weights resnet56.th --exits published-resnet56 --out my-bundle
     exitflow_export.py export --backbone torchvision:resnet50 --labels-file imagenet.txt --list-cuts
     exitflow_export.py freeze --bundle my-bundle
+    exitflow_export.py prune --bundle my-bundle --out my-smaller-bundle
     exitflow_export.py join --bundle my-bundle --torchscript backbone.pt --onnx backbone.onnx
 
 torchvision:NAME and timm:NAME are the networks of these libraries, where they are installed.
@@ -355,35 +356,63 @@ def load_weights(network, rename, path):
 # --- Exits: features in, (probabilities (N, K), confidence (N, 1) in [0, 1]) out ----------------------------------
 # Training the confidence by itself finds its parameters by the name: every exit's confidence layer is called 'confide'.
 
+MAX_PROBABILITY, LEARNED = "max-probability", "learned"
 
-class MapAnswer(nn.Module):
-    """What an exit concludes from its map: mean and max over the places, then two linear heads.
 
-    The confidence head also sees the sorted probabilities, so it may learn any function of the margin and the entropy.
-    """
+class MaxProbability(nn.Module):
+    """The confidence that needs no training: the greatest probability."""
+
+    def forward(self, probabilities, features):
+        return probabilities.amax(1, keepdim=True)
+
+
+class LearnedConfidence(nn.Module):
+    """PTEENet's confidence: a linear layer on the exit's features, and a sigmoid."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.linear = nn.Linear(width, 1)
+
+    def forward(self, probabilities, features):
+        return torch.sigmoid(self.linear(features))
+
+
+class RankedConfidence(nn.Module):
+    """A learned confidence that also sees the sorted probabilities, so it may learn any function of the margin and the entropy."""
 
     def __init__(self, width, classes):
         super().__init__()
+        self.linear = nn.Linear(width + classes, 1)
+
+    def forward(self, probabilities, features):
+        ranked = probabilities.sort(dim=1, descending=True)[0]
+        return torch.sigmoid(self.linear(torch.cat([features, ranked], 1)))
+
+
+class MapAnswer(nn.Module):
+    """What an exit concludes from its map: mean and max over the places, a linear layer, and how sure it is."""
+
+    def __init__(self, width, classes, confidence):
+        super().__init__()
         self.classify = nn.Linear(2 * width, classes)
-        self.confide = nn.Linear(2 * width + classes, 1)
+        self.confide = RankedConfidence(2 * width, classes) if confidence == LEARNED else MaxProbability()
 
     def forward(self, x):
         pooled = torch.cat([x.mean([2, 3]), x.amax([2, 3])], 1)
         probabilities = self.classify(pooled).softmax(1)
-        ranked = probabilities.sort(dim=1, descending=True)[0]
-        return probabilities, torch.sigmoid(self.confide(torch.cat([pooled, ranked], 1)))
+        return probabilities, self.confide(probabilities, pooled)
 
 
 class PooledConvExit(nn.Module):
     """The cheap exit: pool the map to 8x8 first, then two 3x3 convolutions."""
 
-    def __init__(self, channels_in, channels, classes):
+    def __init__(self, channels_in, channels, classes, confidence):
         super().__init__()
         self.conv1 = nn.Conv2d(channels_in, channels, 3, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(channels)
         self.conv2 = nn.Conv2d(channels, 2 * channels, 3, stride=2, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(2 * channels)
-        self.answer = MapAnswer(2 * channels, classes)
+        self.answer = MapAnswer(2 * channels, classes, confidence)
 
     def forward(self, x):
         if x.size(2) > 8 or x.size(3) > 8:
@@ -400,7 +429,7 @@ class ResidualExit(nn.Module):
     early places, where little has been computed yet and most samples can leave.
     """
 
-    def __init__(self, channels_in, side, blocks, classes):
+    def __init__(self, channels_in, side, blocks, classes, confidence):
         super().__init__()
         layers, width = [], channels_in
         while True:
@@ -411,24 +440,25 @@ class ResidualExit(nn.Module):
             if side <= 8:
                 break
         self.layers = nn.Sequential(*layers)
-        self.answer = MapAnswer(width, classes)
+        self.answer = MapAnswer(width, classes, confidence)
 
     def forward(self, x):
         return self.answer(self.layers(x))
 
 
 class BranchExit(nn.Module):
-    """PTEENet's branches: some layers, then two linear heads on what they yield."""
+    """PTEENet's branches: some layers, a linear layer on what they yield, and how sure it is."""
 
-    def __init__(self, layers, width, classes):
+    def __init__(self, layers, width, classes, confidence):
         super().__init__()
         self.layers = layers
         self.classify = nn.Linear(width, classes)
-        self.confide = nn.Linear(width, 1)
+        self.confide = LearnedConfidence(width) if confidence == LEARNED else MaxProbability()
 
     def forward(self, x):
         features = self.layers(x)
-        return self.classify(features).softmax(1), torch.sigmoid(self.confide(features))
+        probabilities = self.classify(features).softmax(1)
+        return probabilities, self.confide(probabilities, features)
 
 
 class TokensAsMap(nn.Module):
@@ -469,20 +499,20 @@ POOLED_CONV = "pooled-conv"
 HEADS = [POOLED_CONV, *RESIDUAL_BLOCKS, *BRANCH_CONVOLUTIONS]
 
 
-def make_exit(kind, shape, classes, channels, layout=None):
+def make_exit(kind, shape, classes, channels, layout=None, confidence=MAX_PROBABILITY):
     """An untrained exit on features of the given shape, a map (C, H, W) where no layout is given; channels are pooled-conv's own."""
     front, (width, height, columns) = as_map(layout, shape)
     if kind == POOLED_CONV:
-        exit_ = PooledConvExit(width, channels, classes)
+        exit_ = PooledConvExit(width, channels, classes, confidence)
     elif kind in RESIDUAL_BLOCKS:
-        exit_ = ResidualExit(width, max(height, columns), RESIDUAL_BLOCKS[kind], classes)
+        exit_ = ResidualExit(width, max(height, columns), RESIDUAL_BLOCKS[kind], classes, confidence)
     elif kind == "plain":
-        exit_ = BranchExit(nn.Flatten(), width * height * columns, classes)
+        exit_ = BranchExit(nn.Flatten(), width * height * columns, classes, confidence)
     else:
         layers = [nn.BatchNorm2d(width)] if kind == "bnpool" else []
         for _ in range(BRANCH_CONVOLUTIONS[kind]):
             layers += conv3x3(width, width).values()
-        exit_ = BranchExit(nn.Sequential(*layers, GlobalMean()), width, classes)
+        exit_ = BranchExit(nn.Sequential(*layers, GlobalMean()), width, classes, confidence)
     initialise(exit_)
     for name, parameter in exit_.named_parameters():
         if "confide" in name:
@@ -584,10 +614,14 @@ class Backbone:
         return sum(self.flops)
 
     def cut(self, exits_after):
-        """The stages between exits after the given blocks: (module, FLOPs, output shape) of each."""
-        ends = [block + self.stem for block in exits_after] + [len(self.children)]
+        """The stages between exits after the given blocks: (module, FLOPs, output shape) of each.
+
+        Block 0 is the image itself, before the stem: the stage up to there does nothing.
+        """
+        ends = [block + self.stem if block else 0 for block in exits_after] + [len(self.children)]
         starts = [0] + ends[:-1]
-        return [(nn.Sequential(OrderedDict(self.children[start:end])), sum(self.flops[start:end]), self.shapes[end - 1])
+        return [(nn.Sequential(OrderedDict(self.children[start:end])), sum(self.flops[start:end]),
+                 self.shapes[end - 1] if end else self.input_shape)
                 for start, end in zip(starts, ends)]
 
 
@@ -762,7 +796,7 @@ def exit_places(backbone, options):
     """Returns (the blocks that exits follow, the rule that chose them)."""
     if not options.exits_after:
         rule = options.placement or "linear"
-        exits_after = place(backbone, rule, int(options.exits or 3))
+        exits_after = place(backbone, rule, int(options.exits or (0 if options.first else 3)))
     else:
         rule, exits_after, last = "given", options.exits_after, backbone.places
         if sorted(set(exits_after)) != exits_after:
@@ -942,9 +976,120 @@ def write_bundle(out, manifest, modules):
 
 def summary(out, manifest):
     stages, exits = manifest["stages"], manifest["exits"]
+    blocks = ", ".join(str(part["afterBlock"]) for part in exits if part["afterBlock"])
+    places = ["a first network"] * (exits[0]["afterBlock"] == 0) + [f"exits after blocks {blocks}"] * bool(blocks)
     return (f"{out}: {len(stages)} stages of {sum(part['flops'] for part in stages) / 2e6:.2f} M multiply-adds, "
-            f"exits after blocks {', '.join(str(part['afterBlock']) for part in exits)} "
+            f"{' and '.join(places)} "
             f"of {sum(part['flops'] for part in exits) / 2e6:.2f} M")
+
+
+# --- A first network: a whole small network that reads the image as exit 0 ----------------------------------------
+
+
+class Renormalise(nn.Module):
+    """Turns an image that one mean and deviation have normalised into what another mean and deviation make of it, per channel."""
+
+    def __init__(self, given, wanted):
+        super().__init__()
+        mean, std = (torch.tensor(given[key], dtype=torch.float64) for key in ("mean", "std"))
+        own_mean, own_std = (torch.tensor(wanted[key], dtype=torch.float64) for key in ("mean", "std"))
+        self.register_buffer("factor", (std / own_std).float().reshape(1, -1, 1, 1))
+        self.register_buffer("offset", ((mean - own_mean) / own_std).float().reshape(1, -1, 1, 1))
+
+    def forward(self, x):
+        return x * self.factor + self.offset
+
+
+class FirstNetwork(nn.Module):
+    """A network that yields probabilities, as an exit: it is as sure of its answer as its greatest probability."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, x):
+        probabilities = self.network(x)
+        return probabilities, probabilities.amax(1, keepdim=True)
+
+
+class First:
+    """What --first names: a network, its cost, where it comes from, and whether its weights stay as they are."""
+
+    def __init__(self, module, flops, parameters, trained, facts, steps):
+        self.module, self.flops, self.parameters, self.trained = module, flops, parameters, trained
+        self.facts, self.steps = facts, steps
+
+    def exit(self, index):
+        part = {"file": f"exit-{index}.pt", "flops": self.flops, "parameters": self.parameters, "afterBlock": 0, "kind": FIRST,
+                "confidence": MAX_PROBABILITY, "frozen": self.trained}
+        return part, self.module
+
+
+FIRST = "network"  # the kind of exit that a first network is, in the manifest
+
+
+def split_weights(text):
+    """Splits BACKBONE[:WEIGHTS]; the names of libraries and of functions have a colon of their own."""
+    head, colon, rest = text.partition(":")
+    if head in LIBRARIES or head.endswith(".py"):
+        name, _, weights = rest.partition(":")
+        return f"{head}{colon}{name}", weights or None
+    return head, rest or None
+
+
+def first_network(options, manifest_input, labels):
+    """The network of --first: a bundle's whole backbone, or BACKBONE[:WEIGHTS]."""
+    bundle = shipped_bundle(options.first)
+    if bundle is not None:
+        return first_of_bundle(options, bundle, manifest_input, labels)
+    name, weights = split_weights(options.first)
+    shape = [manifest_input[key] for key in ("channels", "height", "width")]
+    try:
+        backbone, network = load_backbone(name, weights, len(labels), shape)
+    except ExportError as error:
+        raise ExportError(f"--first {options.first}: {error}; or name a bundle's directory or a shipped bundle") from error
+    module = FirstNetwork(nn.Sequential(network, nn.Softmax(1)))
+    facts = {"backbone": name, "weights": os.path.basename(weights) if weights else None,
+             "weightsSha256": sha256(weights) if weights else None}
+    trained = weights is not None and not options.tune_first
+    return First(module, backbone.total(), count_parameters(network), trained, facts, [])
+
+
+def shipped_bundle(name):
+    """The directory of a bundle, given by its path or by the name that it is shipped under; None where it is neither."""
+    shipped = os.environ.get("EXITFLOW_BUNDLES") or os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bundles")
+    for directory in (os.path.join(shipped, name), name):
+        if os.path.isfile(os.path.join(directory, MANIFEST)):
+            return directory
+    return None
+
+
+def first_of_bundle(options, directory, manifest_input, labels):
+    """A bundle's backbone as a first network. It knows its images and classes, which must be the new bundle's."""
+    manifest = read_manifest(directory)
+    what = f"--first {options.first}"
+    if options.tune_first:
+        raise ExportError(f"{what}: a bundle's backbone is frozen; --tune-first needs BACKBONE:WEIGHTS")
+    if manifest["labels"] != labels:
+        raise ExportError(f"{what}: answers {', '.join(manifest['labels'][:3])}, ..., expected the labels of the new bundle, "
+                          f"{', '.join(labels[:3])}, ...")
+    size = ("channels", "height", "width")
+    if any(manifest["input"][key] != manifest_input[key] for key in size):
+        raise ExportError(f"{what}: reads images of {input_shape(manifest)}, expected {[manifest_input[key] for key in size]}")
+    stages = [load_script(require_digest(directory, part)) for part in manifest["stages"]]
+    differs = any(not math.isclose(a, b, rel_tol=1e-6) for key in ("mean", "std")
+                  for a, b in zip(manifest["input"][key], manifest_input[key]))
+    front = [Renormalise(manifest_input, manifest["input"])] if differs else []
+    provenance = manifest.get("provenance") or {}
+    facts = {"bundle": manifest["name"], "bundleSha256": sha256(os.path.join(directory, MANIFEST)), "renormalised": differs,
+             **{key: provenance.get(key) for key in ("backbone", "weights", "weightsSha256")}}
+    taught = [{**step, "step": f"{step['step']} of {FIRST_OF} {manifest['name']}"} for step in provenance.get("steps", [])
+              if str(step.get("step", "")).startswith("train backbone")]
+    parameters = sum(part["parameters"] for part in manifest["stages"])
+    return First(FirstNetwork(Joined(front + stages)), sum(part["flops"] for part in manifest["stages"]), parameters, True, facts, taught)
+
+
+FIRST_OF = "the first network"
 
 
 # --- export, with untrained exits ---------------------------------------------------------------------------------
@@ -982,8 +1127,10 @@ def check(options):
     check_preprocessing(options)
     if options.exits_after and (options.exits or options.placement):
         raise ExportError("--exits-after names the blocks by itself; leave --exits and --placement out")
-    if options.exits and int(options.exits) < 1:
-        raise ExportError(f"--exits {options.exits}: expected 1 or more")
+    if options.exits and int(options.exits) < 1 and not options.first:
+        raise ExportError(f"--exits {options.exits}: expected 1 or more, or a network in front by --first")
+    if options.tune_first and not (options.first and split_weights(options.first)[1]):
+        raise ExportError("--tune-first goes with --first BACKBONE:WEIGHTS: it trains that network on from these weights")
     unknown = [kind for kind in options.head if kind not in HEADS]
     if unknown:
         raise ExportError(f"--head {unknown[0]}: expected one of {', '.join(HEADS)}")
@@ -1047,7 +1194,7 @@ def preprocessing(options):
 
 # What trained exits bring with them, and what it is for new ones.
 DEFAULTS = {"name": None, "model_version": "1", "placement": None, "exits_after": None, "head": [POOLED_CONV], "head_channels": None,
-            "labels": CIFAR10_LABELS, "input": [3, 32, 32], "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225], "seed": 1}
+            "confidence": MAX_PROBABILITY, "labels": CIFAR10_LABELS, "input": [3, 32, 32], "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225], "seed": 1}
 
 
 def read_labels(options):
@@ -1077,22 +1224,25 @@ def export(options):
     options.name = options.backbone.rpartition(":")[2] if options.name is None else options.name
     check(options)
     torch.manual_seed(options.seed)
-    backbone, network = load_backbone(options, len(options.labels), options.input)
+    backbone, network = load_backbone(options.backbone, options.weights, len(options.labels), options.input)
     if options.list_cuts:
         print_cuts(backbone, int(options.exits or 3))
         return
     exits_after, rule = exit_places(backbone, options)
+    image = {"channels": options.input[0], "height": options.input[1], "width": options.input[2],
+             "mean": options.mean, "std": options.std}
+    first = first_network(options, image, options.labels) if options.first else None
+    exits_after = [0] * (first is not None) + exits_after
     trained = options.weights is not None or options.trained
     stages = stage_parts(backbone, exits_after, trained)
     require_same_as_whole(network, [module for _, module in stages], options.input)
-    exits = exit_parts(options, backbone, [part for part, _ in stages], exits_after)
+    exits = exit_parts(options, backbone, [part for part, _ in stages], exits_after, first)
     modules = {part["file"]: module for part, module in stages + exits}
     manifest = {
         "formatVersion": FORMAT_VERSION,
         "name": options.name,
         "version": options.model_version,
-        "input": {"channels": options.input[0], "height": options.input[1], "width": options.input[2],
-                  "mean": options.mean, "std": options.std},
+        "input": image,
         "labels": options.labels,
         "stages": [part for part, _ in stages],
         "exits": [part for part, _ in exits],
@@ -1108,23 +1258,25 @@ def export(options):
             "torch": torch.__version__,
             "seed": options.seed,
             "createdAt": now(),
-            "steps": [],
+            "steps": first.steps if first else [],
         },
     }
     if options.resize:
         manifest["formatVersion"] = PREPROCESSING_FORMAT_VERSION
         manifest["input"]["preprocessing"] = preprocessing(options)
+    if first:
+        manifest["provenance"]["first"] = first.facts
     manifest["selfTest"] = self_test(manifest, modules)
     write_bundle(options.out, manifest, modules)
     print(summary(options.out, manifest), file=sys.stderr)
 
 
-def load_backbone(options, labels, shape):
+def load_backbone(name, weights, labels, shape):
     """Returns (the backbone in blocks, the network that it was made from)."""
-    network = make_network(options.backbone, labels, shape[0], options.weights)
+    network = make_network(name, labels, shape[0], weights)
     blocks, layouts = network, None
     if not isinstance(network, nn.Sequential) or len(network) < 2:
-        blocks, layouts = traced_blocks(network, shape, options.backbone)
+        blocks, layouts = traced_blocks(network, shape, name)
     backbone = Backbone(blocks, shape, layouts)
     backbone.require_logits(labels)
     return backbone, network
@@ -1157,19 +1309,20 @@ def stage_parts(backbone, exits_after, frozen):
     return parts
 
 
-def exit_parts(options, backbone, stages, exits_after):
-    """The manifest's entry and the TorchScript of every exit, untrained."""
-    kinds = per_exit("--head", options.head, len(exits_after))
-    channels = per_exit("--head-channels", options.head_channels or [32], len(exits_after))
-    parts = []
-    for index, block in enumerate(exits_after):
-        shape = stages[index]["outputShape"]
-        exit_ = make_exit(kinds[index], shape, len(options.labels), channels[index], backbone.layout_after(block))
+def exit_parts(options, backbone, stages, exits_after, first):
+    """The manifest's entry and the TorchScript of every exit: the first network, and untrained heads."""
+    heads = exits_after[first is not None:]
+    kinds = per_exit("--head", options.head, len(heads))
+    channels = per_exit("--head-channels", options.head_channels or [32], len(heads))
+    parts = [first.exit(0)] if first else []
+    for block, kind, width in zip(heads, kinds, channels):
+        shape = stages[len(parts)]["outputShape"]
+        exit_ = make_exit(kind, shape, len(options.labels), width, backbone.layout_after(block), options.confidence)
         flops, _ = count_flops(exit_, torch.zeros(1, *shape))
-        part = {"file": f"exit-{index}.pt", "flops": flops, "parameters": count_parameters(exit_), "afterBlock": block,
-                "kind": kinds[index], "frozen": False}
-        parts.append((part, script(part, exit_, torch.zeros(2, *shape))))
-    return parts
+        part = {"file": f"exit-{len(parts)}.pt", "flops": flops, "parameters": count_parameters(exit_), "afterBlock": block,
+                "kind": kind, "confidence": options.confidence, "frozen": False}
+        parts.append((part, exit_))
+    return [(part, script(part, exit_, torch.zeros(2, *stages[index]["outputShape"]))) for index, (part, exit_) in enumerate(parts)]
 
 
 # --- export, with trained exits -----------------------------------------------------------------------------------
@@ -1253,8 +1406,8 @@ def export_with_trained_exits(options):
     manifest = read_manifest(directory)
     require_weights(options, directory, manifest.get("provenance") or {})
     exit_files = [require_digest(directory, part) for part in manifest["exits"]]
-    backbone, _ = load_backbone(options, len(manifest["labels"]), input_shape(manifest))
-    exits_after = [exit_["afterBlock"] for exit_ in manifest["exits"]]
+    backbone, _ = load_backbone(options.backbone, options.weights, len(manifest["labels"]), input_shape(manifest))
+    exits_after = [exit_["afterBlock"] for exit_ in manifest["exits"]]  # 0 for a first network
     if exits_after[-1] > backbone.places:
         raise ExportError(f"{directory}: has an exit after block {exits_after[-1]}, {options.backbone} has {backbone.places} blocks")
     stages = stage_parts(backbone, exits_after, frozen=True)
@@ -1306,6 +1459,82 @@ def freeze(options):
             os.replace(target + ".tmp", target)
         write_manifest(options.bundle, manifest)
     print(f"{options.bundle}: froze {', '.join(part['file'] for part in pending) or 'nothing, all were frozen'}", file=sys.stderr)
+
+
+# --- prune --------------------------------------------------------------------------------------------------------
+
+
+def used_exits(manifest):
+    """The exits at which some operating point or the default policy lets samples leave."""
+    policies = [manifest["defaultPolicy"], *(manifest.get("operatingPoints") or {}).values()]
+    count = len(manifest["exits"])
+    wide = [per_exit("thresholds", policy["thresholds"], count) for policy in policies]
+    return [index for index in range(count) if any(thresholds[index] < 1 for thresholds in wide)]
+
+
+def without_exits(value, kept, count):
+    """A part of the manifest with what it says of the kept exits alone; None where it tells of a policy that needs others, too."""
+    if isinstance(value, list):
+        pruned = [without_exits(entry, kept, count) for entry in value]
+        return [entry for entry in pruned if entry is not None]
+    if not isinstance(value, dict):
+        return value
+    value = {key: without_exits(entry, kept, count) for key, entry in value.items()}
+    thresholds = value.get("thresholds")
+    if thresholds is None:
+        return value
+    wide = per_exit("thresholds", thresholds, count)
+    if any(threshold < 1 for index, threshold in enumerate(wide) if index not in kept):
+        return None
+    value["thresholds"] = thresholds if len(thresholds) == 1 else [wide[index] for index in kept]
+    if "exitShares" in value:
+        value["exitShares"] = [value["exitShares"][index] for index in (*kept, count)]
+    return value
+
+
+def prune(options):
+    """Writes a bundle without the exits that no operating point uses: the stages on both sides of such an exit become one."""
+    check_out(options.out)
+    manifest = read_manifest(options.bundle)
+    count, kept = len(manifest["exits"]), used_exits(manifest)
+    if not kept:
+        raise ExportError(f"{options.bundle}: no operating point uses any exit; calibrate the bundle first")
+    stages = [load_script(require_digest(options.bundle, part)) for part in manifest["stages"]]
+    exits = [load_script(require_digest(options.bundle, part)) for part in manifest["exits"]]
+    before = manifest.get("selfTest") or self_test(manifest, dict(zip([part["file"] for part in manifest["stages"] + manifest["exits"]],
+                                                                     stages + exits)))
+    parts, modules, start = [], {}, 0
+    for index, end in enumerate([*kept, count]):
+        merged = manifest["stages"][start : end + 1]
+        part = {**merged[-1], "file": f"stage-{index}.pt", "flops": sum(stage["flops"] for stage in merged),
+                "parameters": sum(stage["parameters"] for stage in merged), "frozen": all(stage["frozen"] for stage in merged)}
+        modules[part["file"]] = stages[end] if start == end else merge(stages[start : end + 1], part["frozen"])
+        parts.append(part)
+        start = end + 1
+    pruned = {**manifest, "stages": parts,
+              "exits": [{**manifest["exits"][index], "file": f"exit-{at}.pt"} for at, index in enumerate(kept)]}
+    modules.update({f"exit-{at}.pt": exits[index] for at, index in enumerate(kept)})
+    for key in ("defaultPolicy", "operatingPoints", "calibration"):
+        if key in manifest:
+            pruned[key] = without_exits(manifest[key], kept, count)
+    expected = {"exits": [before["exits"][index] for index in (*kept, count)]}
+    if before.get("features"):
+        expected["features"] = [before["features"][index] for index in kept]
+    answers = self_test(pruned, modules)
+    require_same_answers(options.bundle, expected, answers, "the merged stages compute something else")
+    pruned["selfTest"] = {**answers, **expected}
+    provenance = {**(manifest.get("provenance") or {})}
+    dropped = [manifest["exits"][index]["afterBlock"] for index in range(count) if index not in kept]
+    provenance["steps"] = provenance.get("steps", []) + [{"step": "prune", "exitsAfterBlocks": dropped, "at": now()}]
+    pruned["provenance"] = provenance
+    write_bundle(options.out, pruned, modules)
+    print(f"{summary(options.out, pruned)}; {len(dropped)} of {count} exits left out", file=sys.stderr)
+
+
+def merge(stages, frozen):
+    """Several stages as one module."""
+    merged = torch.jit.script(Joined(stages).eval())
+    return torch.jit.freeze(merged) if frozen else merged
 
 
 # --- join ---------------------------------------------------------------------------------------------------------
@@ -1378,6 +1607,11 @@ def main(arguments):
                          "a directory, or the name of shipped ones such as published-resnet56")
     command.add_argument("--placement", choices=sorted(PLACEMENTS), help="rule that places them by cumulative cost (default: linear)")
     command.add_argument("--exits-after", type=integers, help="or the blocks that they follow, for example 3,5,7")
+    command.add_argument("--first", metavar="BACKBONE[:WEIGHTS]|BUNDLE", help="a whole small network that reads the image as exit 0: "
+                         "as it is where weights are given, untrained otherwise; or a bundle's backbone, by directory or shipped name")
+    command.add_argument("--tune-first", action="store_true", help="its weights are where its training starts")
+    command.add_argument("--confidence", choices=(MAX_PROBABILITY, LEARNED), help="how sure a new exit is: its greatest probability "
+                         f"(default), or {LEARNED} by a head of its own, as PTEENet's are")
     command.add_argument("--head", type=words, help=f"kind of exit, one or one per exit: {', '.join(HEADS)} (default: {HEADS[0]})")
     command.add_argument("--head-channels", type=integers, help=f"of {POOLED_CONV}'s first convolution, one or one per exit (default: 32)")
     command.add_argument("--name", help="the model's name (default: the backbone's, or FUNCTION)")
@@ -1401,6 +1635,11 @@ def main(arguments):
     command.add_argument("--bundle", required=True)
     command.add_argument("--parts", choices=("stages", "exits", "all"), default="all")
     command.set_defaults(run=freeze)
+
+    command = commands.add_parser("prune", help="write a bundle without the exits that no operating point uses")
+    command.add_argument("--bundle", required=True)
+    command.add_argument("--out", required=True, help="the new bundle's directory; must be empty or absent")
+    command.set_defaults(run=prune)
 
     command = commands.add_parser("join", help="write a bundle's backbone in one piece, without exits, for other programs")
     command.add_argument("--bundle", required=True)

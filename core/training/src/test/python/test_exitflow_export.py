@@ -127,7 +127,8 @@ class ShouldCount(ExporterCase):
                          [[16, 32, 32], [32, 16, 16], [64, 8, 8], [10]])
 
     def test_exits_as_computed_by_hand(self):
-        bundle = self.export("--backbone", "resnet20", "--exits-after", "3,5,7", "--head-channels", "24")
+        bundle = self.export("--backbone", "resnet20", "--exits-after", "3,5,7", "--head-channels", "24",
+                             "--confidence", "learned")
 
         def macs(channels_in):  # 8x8 maps, then 4x4, then 48 means and 48 maxima into 10 classes and a confidence
             return 9 * channels_in * 24 * 64 + 9 * 24 * 48 * 16 + 96 * 10 + (96 + 10)
@@ -198,13 +199,19 @@ class ShouldCount(ExporterCase):
         self.assertEqual(set(by_hand), set(exporter.HEADS))
         for kind, (macs, parameters) in by_hand.items():
             with self.subTest(kind=kind):
-                exit_ = exporter.make_exit(kind, (channels, side, side), classes, channels=5)
+                exit_ = exporter.make_exit(kind, (channels, side, side), classes, channels=5, confidence="learned")
 
                 self.assertEqual(exporter.count_flops(exit_, torch.zeros(1, channels, side, side))[0], 2 * macs)
                 self.assertEqual(exporter.count_parameters(exit_), parameters)
 
+    def test_nothing_for_a_confidence_that_is_a_probability(self):
+        without = exporter.make_exit("pool", (6, 4, 4), 3, channels=5)
+
+        self.assertEqual(exporter.count_flops(without, torch.zeros(1, 6, 4, 4))[0], 2 * 6 * 3)
+        self.assertEqual(exporter.count_parameters(without), 6 * 3 + 3)
+
     def test_the_papers_conv2_branch_at_full_resolution(self):
-        exit_ = exporter.make_exit("conv2", (16, 32, 32), 10, channels=32)
+        exit_ = exporter.make_exit("conv2", (16, 32, 32), 10, channels=32, confidence="learned")
 
         flops, _ = exporter.count_flops(exit_, torch.zeros(1, 16, 32, 32))
 
@@ -212,7 +219,7 @@ class ShouldCount(ExporterCase):
         self.assertAlmostEqual(flops / 2e6, 4.72, places=2)
 
     def test_a_residual_exit_that_halves_the_map_twice(self):
-        exit_ = exporter.make_exit("residual2", (16, 32, 32), 10, channels=32)
+        exit_ = exporter.make_exit("residual2", (16, 32, 32), 10, channels=32, confidence="learned")
 
         flops, (probabilities, _) = exporter.count_flops(exit_, torch.zeros(1, 16, 32, 32))
 
@@ -336,7 +343,7 @@ class ShouldAttach(ExporterCase):
             with self.subTest(kinds=kinds):
                 self.out = os.path.join(self.folder, kinds)
                 bundle = self.export("--backbone", TINY, "--labels", "red,green,blue,grey", "--input", "3,8,8",
-                                     "--exits-after", "1,2,3", "--head", kinds)
+                                     "--exits-after", "1,2,3", "--head", kinds, "--confidence", "learned")
 
                 answers = bundle.answers(torch.randn(5, 3, 8, 8))
 
@@ -347,12 +354,26 @@ class ShouldAttach(ExporterCase):
                     self.assertTrue(torch.equal(confidence, torch.full((5, 1), 0.5)))
                     names = [name for name, _ in exit_.named_parameters() if "confide" in name]
                     self.assertEqual([name.rpartition(".")[2] for name in names], ["weight", "bias"])
+                self.assertEqual({exit_["confidence"] for exit_ in bundle.manifest["exits"]}, {"learned"})
+
+    def test_every_kind_as_sure_as_its_greatest_probability_where_nothing_else_is_asked_for(self):
+        for kinds in ("plain,pool,bnpool", "conv,conv2,conv3", "pooled-conv", "residual1,residual2,residual3"):
+            with self.subTest(kinds=kinds):
+                self.out = os.path.join(self.folder, kinds)
+                bundle = self.export("--backbone", TINY, "--labels", "red,green,blue,grey", "--input", "3,8,8",
+                                     "--exits-after", "1,2,3", "--head", kinds)
+
+                for exit_, (probabilities, confidence) in zip(bundle.exits, bundle.answers(torch.randn(5, 3, 8, 8))):
+                    self.assertTrue(torch.equal(confidence, probabilities.max(1, keepdim=True)[0]))
+                    self.assertGreater(confidence.std().item(), 0)
+                    self.assertFalse([name for name, _ in exit_.named_parameters() if "confide" in name])
+                self.assertEqual({exit_["confidence"] for exit_ in bundle.manifest["exits"]}, {"max-probability"})
 
     def test_every_kind_so_that_freezing_changes_no_answer(self):
         for kind in exporter.HEADS:
             with self.subTest(kind=kind):
-                exit_ = exporter.make_exit(kind, (16, 8, 8), 4, channels=8)
-                torch.nn.init.normal_(next(p for name, p in exit_.named_parameters() if "confide.weight" in name))
+                exit_ = exporter.make_exit(kind, (16, 8, 8), 4, channels=8, confidence="learned")
+                torch.nn.init.normal_(next(p for name, p in exit_.named_parameters() if "confide.linear.weight" in name))
                 for name, buffer in exit_.named_buffers():
                     if name.endswith("running_mean"):
                         buffer.normal_(0, 0.1)
@@ -377,6 +398,99 @@ class ShouldAttach(ExporterCase):
         self.assert_refused("3 values for 2 exits", *refused, "--head", "pool,pool,pool")
         self.assert_refused("--head-channels is for --head pooled-conv", *refused, "--head", "pool", "--head-channels", "8")
         self.assert_refused("--head-channels [0]", *refused, "--head-channels", "0")
+
+
+class ShouldPutANetworkInFront(ExporterCase):
+    """A first network: a whole small network that reads the image as exit 0."""
+
+    BACKBONE = ["--backbone", "resnet14", "--labels", "a,b,c,d,e,f,g,h,i,j"]
+
+    def setUp(self):
+        super().setUp()
+        torch.manual_seed(5)
+        self.network = exporter.make_backbone("resnet8", 10, 3)[0].eval()
+        self.weights = os.path.join(self.folder, "resnet8.pt")
+        torch.save(self.network.state_dict(), self.weights)
+        self.images = torch.randn(5, 3, 32, 32)
+
+    def small_bundle(self, *options):
+        directory = os.path.join(self.folder, "small")
+        code, stderr = run("export", "--out", directory, "--backbone", "resnet8", "--weights", self.weights, "--exits-after", "1",
+                           "--labels", "a,b,c,d,e,f,g,h,i,j", *options)
+        self.assertEqual(code, 0, stderr)
+        return directory
+
+    def assert_answers_as_it_is(self, bundle, images):
+        with torch.no_grad():
+            expected = self.network(images).softmax(1)
+        probabilities, confidence = bundle.answers(self.images)[0]
+        self.assertLess((probabilities - expected).abs().max().item(), 1e-5)
+        self.assertTrue(torch.equal(confidence, probabilities.max(1, keepdim=True)[0]))
+
+    def test_as_it_is_where_weights_are_given(self):
+        bundle = self.export(*self.BACKBONE, "--first", f"resnet8:{self.weights}")
+        alone = exporter.make_network("resnet14", 10, 3, None)
+
+        self.assert_answers_as_it_is(bundle, self.images)
+        first, = bundle.manifest["exits"]
+        self.assertEqual((first["kind"], first["afterBlock"], first["frozen"]), ("network", 0, True))
+        self.assertEqual([stage["flops"] for stage in bundle.manifest["stages"]], [0, exporter.Backbone(alone, [3, 32, 32]).total()])
+        # A stem of 3 to 16 channels; two convolutions in each of three blocks; 64 features into ten classes.
+        macs = 9 * 3 * 16 * 1024 + 2 * 9 * 16 * 16 * 1024 + 9 * (16 * 32 + 32 * 32) * 256 + 9 * (32 * 64 + 64 * 64) * 64 + 640
+        self.assertEqual(first["flops"], 2 * macs)
+        self.assertEqual(first["parameters"], sum(parameter.numel() for parameter in self.network.parameters()))
+        self.assertEqual(bundle.manifest["provenance"]["first"]["weightsSha256"], sha256(self.weights))
+
+    def test_to_be_trained_where_none_are_given_or_to_be_trained_on_where_asked_for(self):
+        for index, options in enumerate((["--first", "resnet8"], ["--first", f"resnet8:{self.weights}", "--tune-first"])):
+            self.out = os.path.join(self.folder, f"bundle-{index}")
+            bundle = self.export(*self.BACKBONE, *options)
+            self.assertFalse(bundle.manifest["exits"][0]["frozen"])
+            self.assertTrue(list(bundle.exits[0].parameters()))
+        self.assert_answers_as_it_is(bundle, self.images)
+
+    def test_before_other_exits_and_the_backbone_which_answers_as_before(self):
+        weights = os.path.join(self.folder, "resnet14.pt")
+        backbone = exporter.make_backbone("resnet14", 10, 3)[0].eval()
+        torch.save(backbone.state_dict(), weights)
+
+        bundle = self.export(*self.BACKBONE, "--weights", weights, "--first", f"resnet8:{self.weights}", "--exits-after", "2,4",
+                             "--head", "pool,conv")
+
+        self.assertEqual([exit_["afterBlock"] for exit_ in bundle.manifest["exits"]], [0, 2, 4])
+        self.assertEqual([exit_["kind"] for exit_ in bundle.manifest["exits"]], ["network", "pool", "conv"])
+        with torch.no_grad():
+            self.assertLess((bundle.answers(self.images)[3] - backbone(self.images).softmax(1)).abs().max().item(), 1e-5)
+
+    def test_of_a_bundle_whose_images_are_normalised_in_another_way(self):
+        bundle = self.export(*self.BACKBONE, "--first", self.small_bundle("--mean", "0.5,0.4,0.3", "--std", "0.2,0.3,0.4"))
+
+        pixels = self.images * torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1) + torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1)
+        own = (pixels - torch.tensor([0.5, 0.4, 0.3]).view(1, 3, 1, 1)) / torch.tensor([0.2, 0.3, 0.4]).view(1, 3, 1, 1)
+        self.assert_answers_as_it_is(bundle, own)
+        self.assertTrue(bundle.manifest["provenance"]["first"]["renormalised"])
+
+    def test_with_what_taught_it_so_that_calibration_keeps_off_those_images(self):
+        directory = self.small_bundle()
+        manifest = exporter.read_manifest(directory)
+        manifest["provenance"]["steps"] = [{"step": "train backbone", "images": 90, "dataSha256": "1234"}, {"step": "train exits"}]
+        exporter.write_manifest(directory, manifest)
+
+        bundle = self.export(*self.BACKBONE, "--first", directory)
+
+        step, = bundle.manifest["provenance"]["steps"]
+        self.assertEqual((step["images"], step["dataSha256"]), (90, "1234"))
+        self.assertTrue(step["step"].startswith("train backbone of the first network"))
+
+    def test_but_none_that_answers_or_sees_something_else(self):
+        small = self.small_bundle()
+        refused = ("export", "--backbone", "resnet14", "--out", self.out)
+        self.assert_refused("expected the labels of the new bundle", *refused, "--first", small)
+        self.assert_refused("reads images of [3, 32, 32]", "export", *self.BACKBONE, "--out", self.out, "--input", "3,64,64", "--first", small)
+        self.assert_refused("does not fit the backbone", *refused, "--first", f"resnet14:{self.weights}")
+        self.assert_refused("--first nothing: ", *refused, "--first", "nothing")
+        self.assert_refused("--tune-first goes with", *refused, "--first", "resnet8", "--tune-first")
+        self.assert_refused("expected 1 or more, or a network in front", *refused, "--exits", "0")
 
 
 class ShouldKeepTheBackbone(ExporterCase):
@@ -756,7 +870,7 @@ class ShouldCutAnyNetwork(ExporterCase):
                 bundle = self.export("--backbone", f"{self.path}:{name}", *self.options, "--exits-after", "1", "--head", "pool")
 
                 self.assertEqual(bundle.manifest["stages"][0]["outputShape"], shape)
-                self.assertEqual(bundle.manifest["exits"][0]["flops"], 2 * as_map[0] * (4 + 1))
+                self.assertEqual(bundle.manifest["exits"][0]["flops"], 2 * as_map[0] * 4)
                 probabilities, confidence = bundle.answers(torch.randn(3, 3, 8, 8))[0]
                 self.assertEqual((tuple(probabilities.shape), tuple(confidence.shape)), ((3, 4), (3, 1)))
 

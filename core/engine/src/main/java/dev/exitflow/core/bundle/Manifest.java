@@ -106,6 +106,8 @@ public record Manifest(
      * @param afterBlock how many of the backbone's blocks run before it
      * @param kind the branch type
      * @param frozen true when batch norms are folded; such a module cannot be trained
+     * @param confidence what its confidence is: {@value #MAX_PROBABILITY}, or {@value #LEARNED} by a head; null where an earlier
+     *     version exported it, which is {@value #LEARNED}
      * @param confidenceScale how its confidence is read, fitted by the calibration; null before, and in format 1
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -117,7 +119,14 @@ public record Manifest(
             int afterBlock,
             String kind,
             boolean frozen,
+            String confidence,
             ConfidenceScale confidenceScale) {
+
+        /** The {@link #confidence} that is the greatest of the exit's probabilities. */
+        public static final String MAX_PROBABILITY = "max-probability";
+
+        /** The {@link #confidence} that a head of the exit learns, as PTEENet's do. */
+        public static final String LEARNED = "learned";
 
         /** A copy of another module's digest; a scale that was fitted to the old one is gone. */
         Exit withDigest(String newSha256) {
@@ -129,13 +138,19 @@ public record Manifest(
                     afterBlock,
                     kind,
                     frozen,
+                    confidence,
                     newSha256.equals(sha256) ? confidenceScale : null);
         }
 
         /** A copy whose confidence is read like this. */
         Exit withScale(ConfidenceScale scale) {
             ConfidenceScale told = scale.equals(ConfidenceScale.HEAD_ALONE) ? null : scale;
-            return new Exit(file, sha256, flops, parameters, afterBlock, kind, frozen, told);
+            return new Exit(file, sha256, flops, parameters, afterBlock, kind, frozen, confidence, told);
+        }
+
+        /** Whether a head of its own learns its confidence. */
+        public boolean learnsConfidence() {
+            return !MAX_PROBABILITY.equals(confidence);
         }
 
         /** How its confidence is read. */

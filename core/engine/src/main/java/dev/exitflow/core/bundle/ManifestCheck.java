@@ -9,6 +9,8 @@ final class ManifestCheck {
 
     private static final int CHANNELS = 3;
 
+    private static final List<String> CONFIDENCES = List.of(Manifest.Exit.MAX_PROBABILITY, Manifest.Exit.LEARNED);
+
     /** A batch of larger images would not fit into one array. */
     private static final int MAX_SIDE = 4096;
 
@@ -38,6 +40,10 @@ final class ManifestCheck {
         for (Manifest.Exit exit : manifest.exits()) {
             requirePlainName(directory, exit.file());
             require(exit.flops() >= 0, directory, "flops of " + exit.file() + " (0 or more)");
+            require(
+                    exit.confidence() == null || CONFIDENCES.contains(exit.confidence()),
+                    directory,
+                    "confidence of " + exit.file() + " (" + String.join(" or ", CONFIDENCES) + ")");
             require(
                     isUsable(exit.scale(), manifest.labels().size()),
                     directory,

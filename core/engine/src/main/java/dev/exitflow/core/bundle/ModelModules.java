@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /**
  * One loaded copy of all of a model's modules: its stages, and the exits between them.
@@ -17,17 +18,24 @@ public record ModelModules(List<TorchModule> stages, List<TorchModule> exits) im
 
     /** Loads stages and exits for inference. */
     public static ModelModules forInference(ModelBundle bundle) {
-        List<Path> exits = files(bundle.earlyExits(), bundle::exitFile);
-        return load(stages(bundle), TorchModule::forInference, exits, TorchModule::forInference);
+        return load(
+                bundle,
+                stage -> TorchModule.forInference(bundle.stageFile(stage)),
+                exit -> TorchModule.forInference(bundle.exitFile(exit)));
     }
 
     /**
-     * Loads the stages for inference, and the exits to be trained.
+     * Loads the stages and the frozen exits for inference, and the other exits to be trained.
      *
-     * @param exitFile where each exit lies, by its file name in the bundle
+     * @param exitFile where each exit that is not frozen lies, by its file name in the bundle
      */
     public static ModelModules forExitTraining(ModelBundle bundle, Function<String, Path> exitFile) {
-        return load(stages(bundle), TorchModule::forInference, exits(bundle, exitFile), TorchModule::forTraining);
+        return load(bundle, stage -> TorchModule.forInference(bundle.stageFile(stage)), index -> {
+            Manifest.Exit exit = bundle.manifest().exits().get(index);
+            return exit.frozen()
+                    ? TorchModule.forInference(bundle.exitFile(index))
+                    : TorchModule.forTraining(exitFile.apply(exit.file()));
+        });
     }
 
     /**
@@ -36,42 +44,33 @@ public record ModelModules(List<TorchModule> stages, List<TorchModule> exits) im
      * @param file where each module lies, by its file name in the bundle
      */
     public static ModelModules forTraining(ModelBundle bundle, Function<String, Path> file) {
-        List<Path> stages = files(
-                bundle.earlyExits() + 1,
-                stage -> file.apply(bundle.manifest().stages().get(stage).file()));
-        return load(stages, TorchModule::forTraining, exits(bundle, file), TorchModule::forTraining);
+        Manifest manifest = bundle.manifest();
+        return load(
+                bundle,
+                stage -> forTraining(manifest.stages().get(stage), file),
+                exit -> TorchModule.forTraining(
+                        file.apply(manifest.exits().get(exit).file())));
     }
 
-    private static List<Path> stages(ModelBundle bundle) {
-        return files(bundle.earlyExits() + 1, bundle::stageFile);
-    }
-
-    private static List<Path> exits(ModelBundle bundle, Function<String, Path> exitFile) {
-        return files(
-                bundle.earlyExits(),
-                exit -> exitFile.apply(bundle.manifest().exits().get(exit).file()));
-    }
-
-    private static List<Path> files(int count, Function<Integer, Path> file) {
-        List<Path> files = new ArrayList<>();
-        for (int index = 0; index < count; index++) {
-            files.add(file.apply(index));
-        }
-        return files;
+    /**
+     * Loads a stage to be trained; one without parameters, as in front of a first network, has nothing to learn.
+     *
+     * @param file where it lies, by its file name in the bundle
+     */
+    public static TorchModule forTraining(Manifest.Stage stage, Function<String, Path> file) {
+        Path module = file.apply(stage.file());
+        return stage.parameters() == 0 ? TorchModule.forInference(module) : TorchModule.forTraining(module);
     }
 
     private static ModelModules load(
-            List<Path> stageFiles,
-            Function<Path, TorchModule> loadStage,
-            List<Path> exitFiles,
-            Function<Path, TorchModule> loadExit) {
+            ModelBundle bundle, IntFunction<TorchModule> loadStage, IntFunction<TorchModule> loadExit) {
         ModelModules modules = new ModelModules(new ArrayList<>(), new ArrayList<>());
         try {
-            for (Path file : stageFiles) {
-                modules.stages.add(loadStage.apply(file));
+            for (int stage = 0; stage <= bundle.earlyExits(); stage++) {
+                modules.stages.add(loadStage.apply(stage));
             }
-            for (Path file : exitFiles) {
-                modules.exits.add(loadExit.apply(file));
+            for (int exit = 0; exit < bundle.earlyExits(); exit++) {
+                modules.exits.add(loadExit.apply(exit));
             }
             return modules;
         } catch (RuntimeException e) {

@@ -29,11 +29,13 @@ public final class TorchModule implements AutoCloseable {
     private final NDManager manager;
     private final PtSymbolBlock block;
     private final ParameterStore parameterStore;
+    private final boolean learns;
 
-    private TorchModule(Path file, NDManager manager, PtSymbolBlock block) {
+    private TorchModule(Path file, NDManager manager, PtSymbolBlock block, boolean learns) {
         this.file = file;
         this.manager = manager;
         this.block = block;
+        this.learns = learns;
         this.parameterStore = new ParameterStore(manager, false);
     }
 
@@ -55,7 +57,7 @@ public final class TorchModule implements AutoCloseable {
         try {
             PtSymbolBlock block =
                     JniUtils.loadModule((PtNDManager) manager, file, false, new String[0], new String[0], trainable);
-            return new TorchModule(file, manager, block);
+            return new TorchModule(file, manager, block, trainable);
         } catch (RuntimeException e) {
             manager.close();
             throw new ExitflowException(file + ": not a TorchScript module that this PyTorch can load", e);
@@ -80,6 +82,11 @@ public final class TorchModule implements AutoCloseable {
     public NDList forwardWithFixedStatistics(NDList inputs) {
         JniUtils.enableInferenceMode(block);
         return IValueUtils.forward(block, inputs, true);
+    }
+
+    /** Whether it was loaded to be trained. */
+    public boolean learns() {
+        return learns;
     }
 
     /** The parameters that gradients flow to, without batch-norm statistics. */

@@ -55,7 +55,7 @@ class FlopsLedgerTest {
                         .map(flops -> new Manifest.Stage("s", "", flops, 0, List.of(), true))
                         .toList(),
                 exits.stream()
-                        .map(flops -> new Manifest.Exit("e", "", flops, 0, 0, "", true, null))
+                        .map(flops -> new Manifest.Exit("e", "", flops, 0, 0, "", true, null, null))
                         .toList(),
                 null,
                 null,

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Measures a bundle's trade-off on images that its exits were not trained on, and derives its named operating points.
@@ -37,12 +38,22 @@ public final class Calibrator {
         return thresholds;
     }
 
+    /** Whether any exit's confidence is better read after a fit: those that are a probability are read as they are. */
+    public static boolean fitsConfidence(Manifest manifest) {
+        return manifest.exits().stream().anyMatch(Manifest.Exit::learnsConfidence);
+    }
+
     /**
-     * How each early exit's confidence is best read, learned from images that the exits were not trained on and the curve is not
-     * measured on.
+     * Fits how each early exit's learned confidence is read.
+     *
+     * @param unseen images that the exits were not trained on, and the curve is not measured on
      */
-    public static List<ConfidenceScale> fitConfidence(ExitTraces unseen) {
-        return ConfidenceFit.of(unseen);
+    public static List<ConfidenceScale> fitConfidence(Manifest manifest, ExitTraces unseen) {
+        List<ConfidenceScale> fitted = ConfidenceFit.of(unseen);
+        return IntStream.range(0, fitted.size())
+                .mapToObj(exit ->
+                        manifest.exits().get(exit).learnsConfidence() ? fitted.get(exit) : ConfidenceScale.HEAD_ALONE)
+                .toList();
     }
 
     /**
@@ -54,7 +65,8 @@ public final class Calibrator {
      */
     public static ModelBundle calibrate(
             ModelBundle bundle, List<ConfidenceScale> scales, ExitTraces measured, String dataset, Clock clock) {
-        return calibrate(bundle, scales, measured, new Images(dataset, Map.of()), clock);
+        ExitChoice choice = choice(bundle, scales, measured, true);
+        return calibrate(bundle, scales, choice, measured, new Images(dataset, Map.of()), clock);
     }
 
     /**
@@ -71,13 +83,36 @@ public final class Calibrator {
         }
     }
 
-    /** The same, with more to say of the images. */
+    /**
+     * Weighs the exits of a bundle.
+     *
+     * @param scales how each early exit's confidence is read
+     * @param measured of images that nothing was trained on
+     * @param keepAll whether exits that are worth nothing stay open, too
+     */
+    public static ExitChoice choice(
+            ModelBundle bundle, List<ConfidenceScale> scales, ExitTraces measured, boolean keepAll) {
+        ExitTraces traces = measured.read(scales);
+        FlopsLedger ledger = new FlopsLedger(bundle.manifest());
+        return keepAll ? ExitChoice.ofAll(traces, ledger) : ExitChoice.ofWorthy(traces, ledger);
+    }
+
+    /**
+     * The same, with more to say of the images, and with a choice of exits.
+     *
+     * @param choice of {@link #choice}, on the same images
+     */
     public static ModelBundle calibrate(
-            ModelBundle bundle, List<ConfidenceScale> scales, ExitTraces measured, Images tracedImages, Clock clock) {
+            ModelBundle bundle,
+            List<ConfidenceScale> scales,
+            ExitChoice choice,
+            ExitTraces measured,
+            Images tracedImages,
+            Clock clock) {
         ExitTraces traces = measured.read(scales);
         FlopsLedger ledger = new FlopsLedger(bundle.manifest());
         List<OperatingPoint> curve = new TradeoffCurve(traces, ledger).uniform(grid());
-        Frontier frontier = new ThresholdSearch(traces, ledger).frontier();
+        Frontier frontier = choice.frontier();
         Manifest.Thresholds balanced = thresholds(frontier.cheapest(BALANCED_AGREEMENT));
         Map<String, Manifest.Thresholds> named = new LinkedHashMap<>();
         named.put("full", new Manifest.Thresholds(List.of(1.0)));
@@ -88,6 +123,7 @@ public final class Calibrator {
                 tracedImages.dataset(), images, points(curve, images), points(frontier.points(), images));
         Map<String, Object> step = new TreeMap<>(tracedImages.facts());
         step.putAll(Map.of("step", "calibrate", "dataset", tracedImages.dataset(), "images", images));
+        step.putAll(Map.of("exitWorth", choice.worth(), "exitsKept", choice.kept()));
         return new BundleEdit(bundle, clock.instant())
                 .scale(scales)
                 .calibrate(calibration, balanced, named)

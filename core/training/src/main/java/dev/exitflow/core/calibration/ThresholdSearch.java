@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -37,14 +39,30 @@ public final class ThresholdSearch {
     private final FlopsLedger ledger;
     private final TradeoffCurve curve;
     private final List<OperatingPoint> uniform;
+    private final Set<Integer> open;
     /** Images by ascending confidence, for each early exit. */
     private final List<int[]> ranked;
 
+    /** Prepares a search over all exits. */
     public ThresholdSearch(ExitTraces traces, FlopsLedger ledger) {
+        this(traces, ledger, IntStream.range(0, traces.earlyExits()).boxed().collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /**
+     * Prepares a search over some of the exits.
+     *
+     * @param open the exits that samples may leave at; the others keep T = 1, so their heads do not run
+     */
+    ThresholdSearch(ExitTraces traces, FlopsLedger ledger, Set<Integer> open) {
         this.traces = traces;
         this.ledger = ledger;
+        this.open = Set.copyOf(open);
         this.curve = new TradeoffCurve(traces, ledger);
-        this.uniform = curve.uniform(Calibrator.grid());
+        this.uniform = open.size() == traces.earlyExits()
+                ? curve.uniform(Calibrator.grid())
+                : Calibrator.grid().stream()
+                        .map(threshold -> curve.at(new ExitPolicy(0, everywhere(threshold), 0)))
+                        .toList();
         this.ranked = IntStream.range(0, traces.earlyExits())
                 .mapToObj(exit -> IntStream.range(0, traces.images())
                         .boxed()
@@ -104,16 +122,26 @@ public final class ThresholdSearch {
         return Collections.max(List.of(descend(bestSingle, price), descend(full, price)), byValue);
     }
 
+    /** One threshold for each open exit, and 1 for the others. */
+    private List<Double> everywhere(double threshold) {
+        return IntStream.range(0, traces.earlyExits())
+                .mapToObj(exit -> open.contains(exit) ? threshold : 1.0)
+                .toList();
+    }
+
     private OperatingPoint descend(OperatingPoint start, double price) {
+        ExitPolicy policy = new ExitPolicy(0, start.thresholds(), 0);
         List<Double> thresholds = new ArrayList<>();
         for (int exit = 0; exit < traces.earlyExits(); exit++) {
-            thresholds.add(start.thresholds().get(0));
+            thresholds.add(policy.threshold(exit));
         }
         OperatingPoint best = start;
         for (int round = 0; round < MAX_ROUNDS; round++) {
             double before = value(best, price);
             for (int exit = traces.earlyExits() - 1; exit >= 0; exit--) {
-                thresholds.set(exit, bestThreshold(exit, thresholds, price));
+                if (open.contains(exit)) {
+                    thresholds.set(exit, bestThreshold(exit, thresholds, price));
+                }
             }
             OperatingPoint found = curve.at(new ExitPolicy(0, thresholds, 0));
             if (value(found, price) <= before) {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import dev.exitflow.core.bundle.Manifest;
+import dev.exitflow.core.bundle.ModelModules;
 import dev.exitflow.core.bundle.PyTorchRuntime;
 import dev.exitflow.core.bundle.TorchModule;
 import dev.exitflow.core.dataset.ImageSet;
@@ -48,7 +49,7 @@ public final class BackboneTrainer {
         List<TorchModule> stages = new ArrayList<>();
         try (NDManager manager = PyTorchRuntime.newManager()) {
             for (Manifest.Stage stage : manifest.stages()) {
-                stages.add(TorchModule.forTraining(checkpoint.moduleFile(stage.file())));
+                stages.add(ModelModules.forTraining(stage, checkpoint::moduleFile));
             }
             Parameters parameters = Parameters.withMomentum(
                     stages, plan, plan.learningRate(split.training().stepsPerEpoch(), done));

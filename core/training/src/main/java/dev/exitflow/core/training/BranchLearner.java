@@ -38,7 +38,8 @@ record BranchLearner(ModelModules model, FeatureSource features, Turn turn, Targ
         List<NDArray> probabilities = new ArrayList<>();
         List<NDArray> confidences = new ArrayList<>();
         for (int exit = 0; exit < turn.end; exit++) {
-            NDList answer = answer(exit, outputs.get(exit), learning && exit >= turn.first);
+            boolean learns = exit >= turn.first && model.exits().get(exit).learns();
+            NDList answer = answer(exit, outputs.get(exit), learning && learns);
             probabilities.add(answer.get(0));
             confidences.add(answer.get(1));
         }
@@ -65,9 +66,11 @@ record BranchLearner(ModelModules model, FeatureSource features, Turn turn, Targ
                 : new NDList(answer.get(0).duplicate(), answer.get(1).duplicate());
     }
 
-    /** The exits that learn. */
+    /** The exits whose turn it is, and that are not frozen. */
     List<TorchModule> learning() {
-        return model.exits().subList(turn.first, turn.end);
+        return model.exits().subList(turn.first, turn.end).stream()
+                .filter(TorchModule::learns)
+                .toList();
     }
 
     @Override
@@ -77,6 +80,6 @@ record BranchLearner(ModelModules model, FeatureSource features, Turn turn, Targ
 
     @Override
     public List<TorchModule> modules() {
-        return model.exits();
+        return model.exits().stream().filter(TorchModule::learns).toList();
     }
 }

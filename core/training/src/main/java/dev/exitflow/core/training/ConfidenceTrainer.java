@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
+import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.bundle.ModelModules;
 import dev.exitflow.core.bundle.PyTorchRuntime;
@@ -11,6 +12,7 @@ import dev.exitflow.core.bundle.TorchModule;
 import dev.exitflow.core.dataset.ImageSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * Teaches the confidence heads of trained exits to say how likely the exit answers as the backbone does, on images that the
@@ -57,26 +59,45 @@ public final class ConfidenceTrainer {
                 ModelModules modules = ModelModules.forExitTraining(bundle, checkpoint::moduleFile);
                 BackboneFeatures features = new BackboneFeatures(modules)) {
             features.keep(bundle, images, plan, checkpoint, manager, progress);
-            List<TorchModule> exits = modules.exits();
+            List<Integer> exits = learners(modules);
+            List<TorchModule> learning =
+                    exits.stream().map(modules.exits()::get).toList();
             Parameters parameters = Parameters.withAdam(
-                    exits, CONFIDENCE_PARAMETERS, plan, plan.learningRate(images.stepsPerEpoch(), 0));
+                    learning, CONFIDENCE_PARAMETERS, plan, plan.learningRate(images.stepsPerEpoch(), 0));
             EpochLoop loop = new EpochLoop(plan, plan.epochs(), images, checkpoint, progress);
             for (int epoch = 1; epoch <= plan.epochs(); epoch++) {
-                double loss = loop.run(manager, epoch, parameters, batch -> backward(features.of(batch), exits));
+                double loss = loop.run(
+                        manager, epoch, parameters, batch -> backward(features.of(batch), modules.exits(), exits));
                 progress.epoch(
                         epoch, plan.epochs(), String.format(Locale.ROOT, "confidence loss %.4f", loss / exits.size()));
             }
-            exits.forEach(exit -> exit.save(exit.file()));
+            learning.forEach(exit -> exit.save(exit.file()));
             features.forget();
         }
     }
 
-    private static double backward(List<NDArray> features, List<TorchModule> exits) {
-        NDArray backbone = features.get(exits.size()).argMax(1);
+    /** Whether any exit of a bundle has a confidence to teach: a head of its own that is not frozen. */
+    public static boolean hasLearners(Manifest manifest) {
+        return manifest.exits().stream().anyMatch(ConfidenceTrainer::learns);
+    }
+
+    private static boolean learns(Manifest.Exit exit) {
+        return exit.learnsConfidence() && !exit.frozen();
+    }
+
+    private List<Integer> learners(ModelModules modules) {
+        return IntStream.range(0, modules.exits().size())
+                .filter(exit -> learns(bundle.manifest().exits().get(exit)))
+                .boxed()
+                .toList();
+    }
+
+    private static double backward(List<NDArray> features, List<TorchModule> modules, List<Integer> exits) {
+        NDArray backbone = features.get(modules.size()).argMax(1);
         try (GradientCollector collector = PyTorchRuntime.newGradientCollector()) {
             NDArray sum = null;
-            for (int exit = 0; exit < exits.size(); exit++) {
-                NDList answer = exits.get(exit).forwardWithFixedStatistics(new NDList(features.get(exit)));
+            for (int exit : exits) {
+                NDList answer = modules.get(exit).forwardWithFixedStatistics(new NDList(features.get(exit)));
                 NDArray agrees = answer.get(0)
                         .argMax(1)
                         .eq(backbone)

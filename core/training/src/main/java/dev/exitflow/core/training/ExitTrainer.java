@@ -2,6 +2,7 @@ package dev.exitflow.core.training;
 
 import ai.djl.ndarray.NDManager;
 import dev.exitflow.core.ExitflowException;
+import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.bundle.ModelModules;
 import dev.exitflow.core.bundle.PyTorchRuntime;
@@ -9,12 +10,14 @@ import dev.exitflow.core.cost.FlopsLedger;
 import dev.exitflow.core.dataset.ImageSet;
 import dev.exitflow.core.training.BranchLearner.Turn;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
  * Trains the exits of a bundle while its backbone stands still (PTEENet), all together or branch by branch.
  *
- * <p>The backbone runs in inference mode: its weights and batch-norm statistics cannot move. Checkpoints after every epoch, as
+ * <p>The backbone runs in inference mode: its weights and batch-norm statistics cannot move. So do exits that are frozen, as a first
+ * network that is taken as it is. Checkpoints after every epoch, as
  * {@link BackboneTrainer} does. Runs on the calling thread.
  */
 public final class ExitTrainer {
@@ -49,6 +52,7 @@ public final class ExitTrainer {
      * @throws TrainingDivergedException if the loss is no longer a number
      */
     public void train(ImageSet images, Checkpoint checkpoint) {
+        requireLearner();
         List<Turn> turns = turns();
         int epochs = turns.size() * plan.epochs();
         if (checkpoint.epochsDone() >= epochs) {
@@ -76,6 +80,17 @@ public final class ExitTrainer {
         }
     }
 
+    private void requireLearner() {
+        List<Manifest.Exit> exits = bundle.manifest().exits();
+        if (exits.stream().allMatch(Manifest.Exit::frozen)) {
+            throw new ExitflowException(
+                    "%s: every exit (%s) is frozen and cannot be trained; train before 'bundle freeze', and name a first network"
+                            + " without weights, or with --tune-first, where it is to be trained",
+                    bundle.directory(),
+                    exits.stream().map(Manifest.Exit::file).collect(Collectors.joining(", ")));
+        }
+    }
+
     private LossTraining start(BranchLearner learner, Split split, EpochLoop loop, int epochsDone) {
         ExitLoss loss = exitPlan.loss().start(split.training().size(), learner.exits(), plan.seed());
         OneCycle learningRate = plan.learningRate(split.training().stepsPerEpoch(), epochsDone);
@@ -83,11 +98,12 @@ public final class ExitTrainer {
         return new LossTraining(learner, loss, parameters, split, loop);
     }
 
-    /** One turn for all exits, or one for each. */
+    /** One turn for all exits, or one for each that is not frozen. */
     private List<Turn> turns() {
         int exits = bundle.earlyExits();
         return exitPlan.incremental()
                 ? IntStream.range(0, exits)
+                        .filter(exit -> !bundle.manifest().exits().get(exit).frozen())
                         .mapToObj(exit -> new Turn(exit, exit + 1))
                         .toList()
                 : List.of(new Turn(0, exits));

@@ -21,8 +21,10 @@ final class Parameters {
     private int updates;
 
     private Parameters(List<TorchModule> modules, String namePart, Optimizer optimizer, OneCycle learningRate) {
-        this.all =
-                modules.stream().flatMap(module -> trainable(module).stream()).toList();
+        this.all = modules.stream()
+                .filter(TorchModule::learns)
+                .flatMap(module -> trainable(module).stream())
+                .toList();
         this.moving = all.stream()
                 .filter(parameter -> parameter.getName().contains(namePart))
                 .toList();
@@ -30,7 +32,7 @@ final class Parameters {
         this.learningRate = learningRate;
     }
 
-    /** All trainable parameters of the modules, moved by gradient descent with momentum. */
+    /** All trainable parameters of the modules that learn, moved by gradient descent with momentum. */
     static Parameters withMomentum(List<TorchModule> modules, TrainingPlan plan, OneCycle learningRate) {
         Optimizer optimizer = Optimizer.sgd()
                 .setLearningRateTracker(learningRate)

@@ -141,7 +141,7 @@ class ThresholdSearchTest {
                         .mapToObj(stage -> new Manifest.Stage("s", "", STAGE, 0, List.of(), true))
                         .toList(),
                 IntStream.range(0, exits)
-                        .mapToObj(exit -> new Manifest.Exit("e", "", head, 0, exit, "", true, null))
+                        .mapToObj(exit -> new Manifest.Exit("e", "", head, 0, exit, "", true, null, null))
                         .toList(),
                 null,
                 null,

@@ -63,14 +63,18 @@ class TrainingTest {
             assertThat(full.exitCounts().get(2)).isEqualTo(400);
             assertThat(half.agreement()).isGreaterThan(0.95);
             assertThat(half.exitCounts().get(2)).isLessThan(200);
-            ModelBundle calibrated =
-                    Calibrator.calibrate(trained, Calibrator.fitConfidence(traces), traces, "coloured squares", CLOCK);
+            ModelBundle calibrated = Calibrator.calibrate(
+                    trained, Calibrator.fitConfidence(trained.manifest(), traces), traces, "coloured squares", CLOCK);
             assertThat(calibrated.manifest().operatingPoints()).containsOnlyKeys("full", "balanced", "economy");
             assertThat(calibrated.manifest().calibration().curve()).hasSize(101);
             assertThat(calibrated.defaultPolicy().threshold(0)).isBetween(0.0, 1.0);
             assertThat(BundleSelfTest.verify(calibrated)).isLessThan(1e-3);
             ModelBundle again = Calibrator.calibrate(
-                    calibrated, Calibrator.fitConfidence(traces), traces, "coloured squares", CLOCK);
+                    calibrated,
+                    Calibrator.fitConfidence(trained.manifest(), traces),
+                    traces,
+                    "coloured squares",
+                    CLOCK);
             assertThat(again.manifest().provenance())
                     .isEqualTo(calibrated.manifest().provenance());
         }

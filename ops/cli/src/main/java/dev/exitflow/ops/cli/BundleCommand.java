@@ -9,6 +9,7 @@ import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.bundle.PyTorchRuntime;
 import dev.exitflow.core.bundle.TrainedExits;
 import dev.exitflow.core.calibration.Calibrator;
+import dev.exitflow.core.calibration.ExitChoice;
 import dev.exitflow.core.calibration.ExitRule;
 import dev.exitflow.core.calibration.ExitTracer;
 import dev.exitflow.core.calibration.ExitTraces;
@@ -57,6 +58,7 @@ final class BundleCommand {
             footer = {
                 "  exitflow bundle export --backbone resnet20 --weights resnet20-12fca82f.th --out my-bundle",
                 "  exitflow bundle export --backbone resnet56 --exits 4 --placement pareto --head conv --out my-bundle",
+                "  exitflow bundle export --backbone resnet56 --weights resnet56-4bfd9763.th --first cifar10-resnet20 --out my-cascade",
                 "  exitflow bundle export --backbone resnet56 --weights resnet56-4bfd9763.th --exits published-resnet56 --out resnet56"
             },
             sortOptions = false)
@@ -78,6 +80,19 @@ final class BundleCommand {
                             description = "stages, exits or all (default: ${DEFAULT-VALUE}).")
                     String parts) {
         return Exporter.run("freeze", List.of("--bundle=" + directory, "--parts=" + parts));
+    }
+
+    @Command(
+            description =
+                    "Writes a bundle without the exits that no operating point uses; what the others do stays as it was measured. Needs"
+                            + " Python with torch.",
+            footerHeading = Exitflow.EXAMPLES,
+            footer = "  exitflow bundle prune --bundle my-bundle --out my-smaller-bundle")
+    int prune(
+            @Option(names = "--bundle", required = true, paramLabel = "DIR", description = DIRECTORY) Path directory,
+            @Option(names = "--out", required = true, paramLabel = "DIR", description = "Must be empty or absent.")
+                    Path target) {
+        return Exporter.run("prune", List.of("--bundle=" + directory, "--out=" + target));
     }
 
     @Command(
@@ -124,13 +139,19 @@ final class BundleCommand {
                             paramLabel = "IMAGES",
                             defaultValue = "2500",
                             description =
-                                    "As in training; the first 60 %% teach how confidences are read, and the curve is measured on the rest,"
-                                            + " which nothing was trained on (default: ${DEFAULT-VALUE}).")
+                                    "As in training. Where confidences are learned, the first 60 %% teach how they are read. The curve is"
+                                            + " measured on the rest, which nothing was trained on (default: ${DEFAULT-VALUE}).")
                     int heldOut,
             @Option(
                             names = "--keep-confidence",
                             description = "Take what the confidence heads say as it is, as PTEENet does.")
                     boolean keepConfidence,
+            @Option(
+                            names = "--keep-exits",
+                            description =
+                                    "Search over all exits. Without it those are closed that the same agreement costs hardly less with;"
+                                            + " 'bundle prune' takes them out.")
+                    boolean keepExits,
             @Mixin ImageLimit limit,
             @Mixin OutputOptions output) {
         ModelBundle bundle = BundleLoader.load(directory);
@@ -138,15 +159,20 @@ final class BundleCommand {
         int held = limit.ofHeldOut(heldOut);
         new SeenImages(bundle).requireUnseen(all, held);
         int from = Math.max(0, all.size() - held);
-        int middle = all.size() - BundleTraining.calibrationImages(all.size() - from);
-        List<ConfidenceScale> scales = keepConfidence
+        boolean learned = Calibrator.fitsConfidence(bundle.manifest());
+        int middle = learned ? all.size() - BundleTraining.calibrationImages(all.size() - from) : from;
+        List<ConfidenceScale> scales = keepConfidence || !learned
                 ? Collections.nCopies(bundle.earlyExits(), ConfidenceScale.HEAD_ALONE)
-                : Calibrator.fitConfidence(trace(bundle, all.slice(from, middle)));
+                : Calibrator.fitConfidence(bundle.manifest(), trace(bundle, all.slice(from, middle)));
         ImageSet images = all.slice(middle, all.size());
+        ExitTraces traces = trace(bundle, images);
+        ExitChoice choice = Calibrator.choice(bundle, scales, traces, keepExits);
+        tellWorth(bundle.manifest(), choice);
         ModelBundle calibrated = Calibrator.calibrate(
                 bundle,
                 scales,
-                trace(bundle, images),
+                choice,
+                traces,
                 new Calibrator.Images(
                         images.name() + ", held out",
                         Map.of(SeenImages.DATA, all.digest(), SeenImages.HELD_OUT, all.size() - from)),
@@ -294,6 +320,19 @@ final class BundleCommand {
                 List.of("model", "version", "digest", "selfTestDifference"),
                 List.of(List.of(bundle.name(), bundle.manifest().version(), bundle.digest(), difference))));
         return Exitflow.OK;
+    }
+
+    private void tellWorth(Manifest manifest, ExitChoice choice) {
+        for (int exit = 0; exit < manifest.exits().size(); exit++) {
+            int block = manifest.exits().get(exit).afterBlock();
+            err().printf(
+                            Locale.ROOT,
+                            "exit %d, %s: without it the same agreement costs %.1f %% of the backbone more%s%n",
+                            exit,
+                            block == 0 ? "a first network" : "after block " + block,
+                            100 * choice.worth().get(exit),
+                            choice.kept().contains(exit) ? "" : "; closed");
+        }
     }
 
     /** Says so where a model has learned from the images that it is measured on, as from a folder without a test part. */

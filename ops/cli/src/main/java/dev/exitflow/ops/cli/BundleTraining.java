@@ -1,5 +1,6 @@
 package dev.exitflow.ops.cli;
 
+import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.bundle.BundleCheck;
 import dev.exitflow.core.bundle.BundleEdit;
 import dev.exitflow.core.bundle.Manifest;
@@ -89,6 +90,7 @@ final class BundleTraining {
     private ModelBundle exits(ImageSet images) {
         List<String> files = exitFiles();
         ExitPlan exitPlan = options.exits.exitPlan();
+        requireLearners(exitPlan.loss());
         Checkpoint checkpoint = checkpoint(exitTraining(exitPlan), images, files);
         try (Progress progress = new Progress("exits", plan.epochs(), err)) {
             new ExitTrainer(bundle, plan, exitPlan, progress).train(images, checkpoint);
@@ -108,6 +110,15 @@ final class BundleTraining {
         List<String> files =
                 Stream.concat(stageFiles().stream(), exitFiles().stream()).toList();
         LossPlan loss = options.exits.lossPlan();
+        requireLearners(loss);
+        bundle.manifest().exits().stream()
+                .filter(Manifest.Exit::frozen)
+                .findFirst()
+                .ifPresent(exit -> {
+                    throw new ExitflowException(
+                            "%s: %s is frozen, and --part all trains every exit; export it without weights",
+                            bundle.directory(), exit.file());
+                });
         Checkpoint checkpoint = checkpoint("backbone and exits, " + loss, images, files);
         double accuracy;
         try (Progress progress = new Progress("all", plan.epochs(), err)) {
@@ -125,10 +136,21 @@ final class BundleTraining {
         return edit(trained, exitFiles(), checkpoint).step(step).write();
     }
 
+    private void requireLearners(LossPlan loss) {
+        if (loss.kind().teachesConfidence()
+                && bundle.manifest().exits().stream().noneMatch(Manifest.Exit::learnsConfidence)) {
+            throw new ExitflowException(
+                    "%s: loss %s teaches confidences, and those of this bundle's exits are their greatest probabilities; export it with"
+                            + " --confidence learned",
+                    bundle.directory(), loss.kind());
+        }
+    }
+
     /** Fits the exits' confidence on images that no exit was trained on, unless it is to stay as the loss taught it. */
     private void fitConfidence(ModelBundle trained, ImageSet images, Checkpoint checkpoint, Map<String, Object> step) {
-        step.put("confidence", options.exits.confidence.name());
-        if (options.exits.confidence == LossOptions.Confidence.JOINT) {
+        boolean learned = ConfidenceTrainer.hasLearners(trained.manifest());
+        step.put("confidence", learned ? options.exits.confidence.name() : Manifest.Exit.MAX_PROBABILITY);
+        if (!learned || options.exits.confidence == LossOptions.Confidence.JOINT) {
             return;
         }
         ImageSet heldOut = plan.heldOut(images);
@@ -164,7 +186,10 @@ final class BundleTraining {
     }
 
     private List<String> exitFiles() {
-        return bundle.manifest().exits().stream().map(Manifest.Exit::file).toList();
+        return bundle.manifest().exits().stream()
+                .filter(exit -> !exit.frozen())
+                .map(Manifest.Exit::file)
+                .toList();
     }
 
     private Checkpoint checkpoint(String training, ImageSet images, List<String> files) {

@@ -79,6 +79,28 @@ final class ExportOptions {
     String exitsAfter;
 
     @Option(
+            names = "--first",
+            paramLabel = "BACKBONE[:WEIGHTS]|BUNDLE",
+            description = {
+                "Exit 0 is a whole small network that reads the image, its confidence the greatest probability:",
+                "with weights taken as it is, without them trained by 'bundle train --part exits'; as resnet20:resnet20.th;",
+                "or the backbone of a bundle, a directory or a shipped one such as cifar10-resnet20, whose mean and deviation may differ.",
+                "Further exits follow where --exits or --exits-after asks for them."
+            })
+    String first;
+
+    @Option(names = "--tune-first", description = "The weights that --first names are where its training starts.")
+    boolean tuneFirst;
+
+    @Option(
+            names = "--confidence",
+            paramLabel = "KIND",
+            description =
+                    "How sure a new exit is: max-probability (default), its greatest probability; or learned, by a head of its"
+                            + " own, as PTEENet has it.")
+    String confidence;
+
+    @Option(
             names = "--head",
             paramLabel = "KIND",
             description = {

@@ -30,11 +30,13 @@ class BundleExportTest {
         String export =
                 script.substring(script.indexOf("add_parser(\"export\""), script.indexOf("add_parser(\"freeze\""));
         String freeze =
-                script.substring(script.indexOf("add_parser(\"freeze\""), script.indexOf("add_parser(\"join\""));
+                script.substring(script.indexOf("add_parser(\"freeze\""), script.indexOf("add_parser(\"prune\""));
+        String prune = script.substring(script.indexOf("add_parser(\"prune\""), script.indexOf("add_parser(\"join\""));
 
         assertThat(options(export)).hasSizeGreaterThan(10);
         assertThat(help("export")).contains(options(export));
         assertThat(help("freeze")).contains(options(freeze));
+        assertThat(help("prune")).contains(options(prune));
     }
 
     @Test
@@ -133,6 +135,7 @@ class BundleExportTest {
                     "--backbone=resnet8",
                     "--exits-after=1,2,3",
                     "--head=" + heads,
+                    "--confidence=learned",
                     "--labels=0,1,2,3,4,5,6,7,8,9",
                     "--out=" + bundle);
             List<Manifest.Answer> before =
@@ -188,7 +191,7 @@ class BundleExportTest {
         assertThat(seen.err()).contains("images 10 to 63", "'train exits' used the first 64 of 200");
         assertThat(unseen.status()).as(unseen.err()).isZero();
         Manifest calibrated = BundleLoader.load(folder.resolve("bundle")).manifest();
-        assertThat(calibrated.calibration().images()).isEqualTo(16);
+        assertThat(calibrated.calibration().images()).isEqualTo(40);
         assertThat(calibrated.provenance().get("steps").toString()).contains("dataSha256", "images=64", "heldOut=50");
     }
 
