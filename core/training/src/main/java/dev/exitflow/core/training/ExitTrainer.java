@@ -86,8 +86,7 @@ public final class ExitTrainer {
             throw new ExitflowException(
                     "%s: every exit (%s) is frozen and cannot be trained; train before 'bundle freeze', and name a first network"
                             + " without weights, or with --tune-first, where it is to be trained",
-                    bundle.directory(),
-                    exits.stream().map(Manifest.Exit::file).collect(Collectors.joining(", ")));
+                    bundle.directory(), exits.stream().map(Manifest.Exit::file).collect(Collectors.joining(", ")));
         }
     }
 
