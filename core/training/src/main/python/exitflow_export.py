@@ -1055,10 +1055,15 @@ def first_network(options, manifest_input, labels):
     return First(module, backbone.total(), count_parameters(network), trained, facts, [])
 
 
+def shipped_bundles():
+    """Where the shipped bundles lie: EXITFLOW_BUNDLES, or in the checkout that this file belongs to."""
+    checkout = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "..", "engine", "src", "main", "bundles")
+    return os.environ.get("EXITFLOW_BUNDLES") or checkout
+
+
 def shipped_bundle(name):
     """The directory of a bundle, given by its path or by the name that it is shipped under; None where it is neither."""
-    shipped = os.environ.get("EXITFLOW_BUNDLES") or os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bundles")
-    for directory in (os.path.join(shipped, name), name):
+    for directory in (os.path.join(shipped_bundles(), name), name):
         if os.path.isfile(os.path.join(directory, MANIFEST)):
             return directory
     return None
@@ -1335,7 +1340,7 @@ SELF_TEST_TOLERANCE = 1e-3  # as `bundle verify` has it: other versions and proc
 
 def trained_exits_directory(name):
     """Exits shipped under that name, which goes first, or a directory."""
-    shipped = os.environ.get("EXITFLOW_BUNDLES") or os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bundles")
+    shipped = shipped_bundles()
     names = sorted(entry for entry in (os.listdir(shipped) if os.path.isdir(shipped) else [])
                    if entry.startswith("published-") and os.path.isfile(os.path.join(shipped, entry, MANIFEST)))
     if name in names:

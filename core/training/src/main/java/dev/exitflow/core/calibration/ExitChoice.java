@@ -1,6 +1,7 @@
 package dev.exitflow.core.calibration;
 
 import dev.exitflow.core.cost.FlopsLedger;
+import dev.exitflow.core.forecast.Frontier;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
