@@ -1405,6 +1405,8 @@ def require_same_answers(directory, expected, actual, otherwise):
 
 def export_with_trained_exits(options):
     given = [name for name in (*DEFAULTS, *PREPROCESSING_OPTIONS) if getattr(options, name) is not None]
+    if options.tune_first:
+        raise ExportError("--tune-first: trained exits are frozen, and so is a first network in front of them; leave it out")
     if given:
         raise ExportError(f"--{given[0].replace('_', '-')}: trained exits bring their own; leave it out")
     directory = trained_exits_directory(options.exits)
@@ -1430,12 +1432,39 @@ def export_with_trained_exits(options):
     manifest["provenance"]["steps"] = earlier + [{
         "step": PUT_TOGETHER, "exits": os.path.basename(os.path.abspath(directory)),
         "exitsManifestSha256": sha256(os.path.join(directory, MANIFEST)), "exporter": EXPORTER, "torch": torch.__version__, "at": now()}]
+    if options.first:
+        modules.update(exits)
+        manifest, modules = with_first(options, manifest, modules)
+        exit_files = []
     os.makedirs(options.out, exist_ok=True)
     for file in exit_files:
         shutil.copyfile(file, os.path.join(options.out, os.path.basename(file)))
     write_bundle(options.out, manifest, modules)
     print(f"{summary(options.out, manifest)}; weights and exits have the digests that {directory} lists, "
           f"the self-test's answers differ by {difference:.1g}", file=sys.stderr)
+
+
+def with_first(options, manifest, modules):
+    """The same bundle with a first network in front of its exits. What was calibrated without it is gone."""
+    if manifest["exits"][0]["afterBlock"] == 0:
+        raise ExportError(f"--first {options.first}: {options.exits} has a first network already")
+    first = first_network(options, manifest["input"], manifest["labels"])
+    image = torch.zeros(2, *input_shape(manifest))
+    stage = {"file": "stage-0.pt", "flops": 0, "parameters": 0, "outputShape": input_shape(manifest), "frozen": True}
+    exit_, module = first.exit(0)
+    moved = {"stage-0.pt": script(stage, nn.Sequential(), image), "exit-0.pt": script(exit_, module, image)}
+    parts = {"stages": [stage], "exits": [exit_]}
+    for key, name in (("stages", "stage"), ("exits", "exit")):
+        for index, part in enumerate(manifest[key], start=1):
+            parts[key].append({**part, "file": f"{name}-{index}.pt"})
+            moved[f"{name}-{index}.pt"] = modules[part["file"]]
+    provenance = {**manifest["provenance"], "first": first.facts, "steps": manifest["provenance"]["steps"] + first.steps}
+    calibrated = ("calibration", "operatingPoints")
+    added = {**{key: value for key, value in manifest.items() if key not in calibrated}, **parts,
+             "defaultPolicy": {"thresholds": [1.0]}, "provenance": provenance}
+    answers, kept = self_test(added, moved), manifest["selfTest"]
+    added["selfTest"] = {**answers, "exits": answers["exits"][:1] + kept["exits"]}
+    return added, moved
 
 
 # --- freeze -------------------------------------------------------------------------------------------------------

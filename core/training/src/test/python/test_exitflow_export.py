@@ -1301,6 +1301,19 @@ class ShouldPutTogether(ExporterCase):
         self.assertEqual((joined["step"], joined["exits"]), ("put exits and backbone together", "trained"))
         self.assertEqual(joined["exitsManifestSha256"], sha256(os.path.join(self.exits_only, "manifest.json")))
 
+    def test_with_a_first_network_in_front_where_asked_for(self):
+        code, stderr = run(*self.command, self.exits_only, "--weights", self.weights, "--first", f"resnet8:{self.weights}")
+
+        self.assertEqual(code, 0, stderr)
+        together, images = Bundle(self.out), torch.randn(3, 3, 32, 32)
+        self.assertEqual([exit_["afterBlock"] for exit_ in together.manifest["exits"]], [0, 1, 2])
+        self.assertEqual(together.manifest["defaultPolicy"], {"thresholds": [1.0]})
+        self.assertNotIn("calibration", together.manifest)
+        before, after = self.whole.answers(images), together.answers(images)
+        for (wanted, _), (got, _) in zip(before[:2], after[1:3]):
+            self.assertLess((wanted - got).abs().max().item(), 1e-5)
+        self.assertLess((after[0][0] - after[3]).abs().max().item(), 1e-5, "the first network is the backbone itself here")
+
     def test_only_the_last_time_when_put_together_again(self):
         self.edit(lambda manifest: manifest["provenance"]["steps"].append({"step": "put exits and backbone together", "exits": "once"}))
 
@@ -1365,6 +1378,46 @@ class ShouldPutTogether(ExporterCase):
         for option, value in (("--head", "pool"), ("--placement", "fine"), ("--labels", "a,b"), ("--name", "other")):
             self.assert_refused(f"{option}: trained exits bring their own", *self.command, self.exits_only,
                                 "--weights", self.weights, option, value)
+
+
+class ShouldPrune(ExporterCase):
+    """A bundle without the exits that no operating point uses."""
+
+    def setUp(self):
+        super().setUp()
+        self.whole = self.export(*TINY_OPTIONS[:2], "--exits-after", "1,2,3", *TINY_OPTIONS[4:])
+        self.pruned = os.path.join(self.folder, "pruned")
+
+    def calibrate(self, *thresholds):
+        points = [{"thresholds": list(t), "exitShares": [0.1, 0.2, 0.3, 0.4]} for t in thresholds]
+        self.whole.manifest.update(
+            defaultPolicy={"thresholds": list(thresholds[0])},
+            operatingPoints={f"p{index}": {"thresholds": list(t)} for index, t in enumerate(thresholds[:2])},
+            calibration={"dataset": "drawn", "images": 3, "curve": [{"thresholds": [0.5], "exitShares": [0, 0, 0, 1]},
+                                                                      {"thresholds": [1.0], "exitShares": [0, 0, 0, 1]}],
+                         "frontier": points})
+        exporter.write_manifest(self.out, self.whole.manifest)
+
+    def test_the_exits_that_no_operating_point_uses(self):
+        self.calibrate([0.5, 1.0, 0.6], [0.7, 1.0, 1.0], [0.7, 0.8, 1.0])
+
+        code, stderr = run("prune", "--bundle", self.out, "--out", self.pruned)
+
+        self.assertEqual((code, "1 of 3 exits left out" in stderr), (0, True), stderr)
+        pruned, images = Bundle(self.pruned), torch.randn(4, 3, 8, 8)
+        self.assertEqual([exit_["afterBlock"] for exit_ in pruned.manifest["exits"]], [1, 3])
+        self.assertEqual(pruned.flops(), self.whole.flops())
+        before, after = self.whole.answers(images), pruned.answers(images)
+        for wanted, got in ((before[0][0], after[0][0]), (before[2][0], after[1][0]), (before[3], after[2])):
+            self.assertLess((wanted - got).abs().max().item(), 1e-5)
+        self.assertEqual(pruned.manifest["operatingPoints"], {"p0": {"thresholds": [0.5, 0.6]}, "p1": {"thresholds": [0.7, 1.0]}})
+        self.assertEqual(pruned.manifest["calibration"]["frontier"],
+                         [{"thresholds": [0.5, 0.6], "exitShares": [0.1, 0.3, 0.4]}, {"thresholds": [0.7, 1.0], "exitShares": [0.1, 0.3, 0.4]}])
+        self.assertEqual([point["thresholds"] for point in pruned.manifest["calibration"]["curve"]], [[1.0]])
+
+    def test_nothing_where_no_exit_is_used_or_the_folder_is_not_empty(self):
+        self.assert_refused("no operating point uses any exit", "prune", "--bundle", self.out, "--out", self.pruned)
+        self.assert_refused("not empty", "prune", "--bundle", self.out, "--out", self.out)
 
 
 class ShouldExitWithUsageError(unittest.TestCase):
