@@ -1025,6 +1025,79 @@ class First:
         return part, self.module
 
 
+class Carrying(nn.Module):
+    """A stage or an exit behind a first network whose answer travels with the features, as (N, features + classes).
+
+    What comes in is split, the body reads the features, and a stage passes the answer on.
+    """
+
+    def __init__(self, body, shape, classes):
+        super().__init__()
+        self.body = ChannelsLast(body) if len(shape) == 3 else body
+        self.shape, self.classes = list(shape), classes
+
+    def features(self, x):
+        return x[:, : -self.classes].reshape([-1] + self.shape)
+
+    def answer(self, x):
+        return x[:, -self.classes :]
+
+
+class FirstStage(nn.Module):
+    """Stage 0 where the first network's answer is needed to the end: the image, and that answer behind it."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, x):
+        return torch.cat([x.flatten(1), self.network(x)], 1)
+
+
+class CarryingStage(Carrying):
+    def forward(self, x):
+        return torch.cat([self.body(self.features(x)).flatten(1), self.answer(x)], 1)
+
+
+class AveragingStage(Carrying):
+    """The last stage: the mean of the backbone's and the first network's probabilities."""
+
+    def forward(self, x):
+        return (self.body(self.features(x)) + self.answer(x)) / 2
+
+
+class CarryingExit(Carrying):
+    def forward(self, x):
+        return self.body(self.features(x))
+
+
+class CarriedExit(nn.Module):
+    """Exit 0 where stage 0 has run the first network: its answer, which costs nothing more."""
+
+    def __init__(self, classes):
+        super().__init__()
+        self.classes = classes
+
+    def forward(self, x):
+        probabilities = x[:, -self.classes :]
+        return probabilities, probabilities.amax(1, keepdim=True)
+
+
+def average(stages, exits, first, labels, image):
+    """Rewrites stages and exits, each an entry and a module, so that the last answer is the mean of both networks'."""
+    shape = image
+    stages[0] = ({**stages[0][0], "flops": first.flops, "parameters": first.parameters,
+                  "outputShape": [math.prod(image) + labels]}, FirstStage(first.module.network))
+    exits[0] = ({**exits[0][0], "flops": 0, "parameters": 0}, CarriedExit(labels))
+    for index, (part, body) in enumerate(stages[1:], start=1):
+        last = index == len(stages) - 1
+        stages[index] = (part, (AveragingStage if last else CarryingStage)(body, shape, labels))
+        shape = part["outputShape"]
+        if not last:
+            exits[index] = (exits[index][0], CarryingExit(exits[index][1], shape, labels))
+            part["outputShape"] = [math.prod(shape) + labels]
+
+
 FIRST = "network"  # the kind of exit that a first network is, in the manifest
 
 
@@ -1095,6 +1168,7 @@ def first_of_bundle(options, directory, manifest_input, labels):
 
 
 FIRST_OF = "the first network"
+BACKBONE, AVERAGE = "backbone", "average"  # whose answer the last one is
 
 
 # --- export, with untrained exits ---------------------------------------------------------------------------------
@@ -1199,7 +1273,7 @@ def preprocessing(options):
 
 # What trained exits bring with them, and what it is for new ones.
 DEFAULTS = {"name": None, "model_version": "1", "placement": None, "exits_after": None, "head": [POOLED_CONV], "head_channels": None,
-            "confidence": MAX_PROBABILITY, "labels": CIFAR10_LABELS, "input": [3, 32, 32], "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225], "seed": 1}
+            "final": BACKBONE, "confidence": MAX_PROBABILITY, "labels": CIFAR10_LABELS, "input": [3, 32, 32], "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225], "seed": 1}
 
 
 def read_labels(options):
@@ -1239,9 +1313,15 @@ def export(options):
     first = first_network(options, image, options.labels) if options.first else None
     exits_after = [0] * (first is not None) + exits_after
     trained = options.weights is not None or options.trained
-    stages = stage_parts(backbone, exits_after, trained)
-    require_same_as_whole(network, [module for _, module in stages], options.input)
-    exits = exit_parts(options, backbone, [part for part, _ in stages], exits_after, first)
+    stages = stage_modules(backbone, exits_after, trained)
+    exits = exit_modules(options, backbone, [part for part, _ in stages], exits_after, first)
+    if options.final == AVERAGE:
+        if not (trained and first and first.trained):
+            raise ExportError(f"--final {AVERAGE}: needs a first network and a backbone whose weights stay as they are; "
+                              "say --first BACKBONE:WEIGHTS and --weights FILE")
+        average(stages, exits, first, len(options.labels), options.input)
+    stages, exits = scripted(stages, exits, options.input)
+    require_same_as_whole(network, first if options.final == AVERAGE else None, [module for _, module in stages], options.input)
     modules = {part["file"]: module for part, module in stages + exits}
     manifest = {
         "formatVersion": FORMAT_VERSION,
@@ -1270,7 +1350,7 @@ def export(options):
         manifest["formatVersion"] = PREPROCESSING_FORMAT_VERSION
         manifest["input"]["preprocessing"] = preprocessing(options)
     if first:
-        manifest["provenance"]["first"] = first.facts
+        manifest["provenance"].update(first=first.facts, final=options.final)
     manifest["selfTest"] = self_test(manifest, modules)
     write_bundle(options.out, manifest, modules)
     print(summary(options.out, manifest), file=sys.stderr)
@@ -1287,12 +1367,17 @@ def load_backbone(name, weights, labels, shape):
     return backbone, network
 
 
-def require_same_as_whole(network, modules, shape):
-    """The stages, one after the other, must answer as the network does that they were cut from, for batches of any size."""
+def require_same_as_whole(network, averaged, modules, shape):
+    """The stages, one after the other, must answer as the network does that they were cut from, for batches of any size.
+
+    Where a first network is averaged in, as the mean of both.
+    """
     for count in (1, 3):
         images = torch.cat([probe_input(shape).roll(roll, -1) for roll in range(count)])
         with torch.no_grad():
             wanted, features = network(images).softmax(1), images
+            if averaged:
+                wanted = (wanted + averaged.module(images)[0]) / 2
             for module in modules:
                 features = module(features)
         difference = float((wanted - features).abs().max())
@@ -1301,21 +1386,17 @@ def require_same_as_whole(network, modules, shape):
                               f"expected at most {SAME_ANSWER}: does its forward() depend on the number of images?")
 
 
-def stage_parts(backbone, exits_after, frozen):
-    """The manifest's entry and the TorchScript of every stage."""
+def stage_modules(backbone, exits_after, frozen):
+    """The manifest's entry and the module of every stage."""
     parts = []
-    example = torch.zeros(2, *backbone.input_shape)
     for index, (body, flops, shape) in enumerate(backbone.cut(exits_after)):
         part = {"file": f"stage-{index}.pt", "flops": flops, "parameters": count_parameters(body), "outputShape": shape, "frozen": frozen}
-        if index == len(exits_after):
-            body = nn.Sequential(body, nn.Softmax(1))
-        parts.append((part, script(part, body, example)))
-        example = torch.zeros(2, *shape)
+        parts.append((part, nn.Sequential(body, nn.Softmax(1)) if index == len(exits_after) else body))
     return parts
 
 
-def exit_parts(options, backbone, stages, exits_after, first):
-    """The manifest's entry and the TorchScript of every exit: the first network, and untrained heads."""
+def exit_modules(options, backbone, stages, exits_after, first):
+    """The manifest's entry and the module of every exit: the first network, and untrained heads."""
     heads = exits_after[first is not None:]
     kinds = per_exit("--head", options.head, len(heads))
     channels = per_exit("--head-channels", options.head_channels or [32], len(heads))
@@ -1327,7 +1408,14 @@ def exit_parts(options, backbone, stages, exits_after, first):
         part = {"file": f"exit-{len(parts)}.pt", "flops": flops, "parameters": count_parameters(exit_), "afterBlock": block,
                 "kind": kind, "confidence": options.confidence, "frozen": False}
         parts.append((part, exit_))
-    return [(part, script(part, exit_, torch.zeros(2, *stages[index]["outputShape"]))) for index, (part, exit_) in enumerate(parts)]
+    return parts
+
+
+def scripted(stages, exits, image):
+    """The manifest's entry and the TorchScript of every stage and exit."""
+    inputs = [image] + [part["outputShape"] for part, _ in stages]
+    return ([(part, script(part, body, torch.zeros(2, *shape))) for (part, body), shape in zip(stages, inputs)],
+            [(part, script(part, exit_, torch.zeros(2, *shape))) for (part, exit_), shape in zip(exits, inputs[1:])])
 
 
 # --- export, with trained exits -----------------------------------------------------------------------------------
@@ -1412,12 +1500,14 @@ def export_with_trained_exits(options):
     directory = trained_exits_directory(options.exits)
     manifest = read_manifest(directory)
     require_weights(options, directory, manifest.get("provenance") or {})
+    if (manifest.get("provenance") or {}).get("final") == AVERAGE:
+        raise ExportError(f"{directory}: its last answer is the mean of two networks; export it again with --first and --final {AVERAGE}")
     exit_files = [require_digest(directory, part) for part in manifest["exits"]]
     backbone, _ = load_backbone(options.backbone, options.weights, len(manifest["labels"]), input_shape(manifest))
     exits_after = [exit_["afterBlock"] for exit_ in manifest["exits"]]  # 0 for a first network
     if exits_after[-1] > backbone.places:
         raise ExportError(f"{directory}: has an exit after block {exits_after[-1]}, {options.backbone} has {backbone.places} blocks")
-    stages = stage_parts(backbone, exits_after, frozen=True)
+    stages, _ = scripted(stage_modules(backbone, exits_after, frozen=True), [], input_shape(manifest))
     require_same_stages(manifest["stages"], [part for part, _ in stages])
     modules = {part["file"]: module for part, module in stages}
     manifest["stages"] = [part for part, _ in stages]
@@ -1644,6 +1734,8 @@ def main(arguments):
     command.add_argument("--first", metavar="BACKBONE[:WEIGHTS]|BUNDLE", help="a whole small network that reads the image as exit 0: "
                          "as it is where weights are given, untrained otherwise; or a bundle's backbone, by directory or shipped name")
     command.add_argument("--tune-first", action="store_true", help="its weights are where its training starts")
+    command.add_argument("--final", choices=(BACKBONE, AVERAGE), help="the last answer: the backbone's (default), or the mean of the "
+                         "first network's and the backbone's")
     command.add_argument("--confidence", choices=(MAX_PROBABILITY, LEARNED), help="how sure a new exit is: its greatest probability "
                          f"(default), or {LEARNED} by a head of its own, as PTEENet's are")
     command.add_argument("--head", type=words, help=f"kind of exit, one or one per exit: {', '.join(HEADS)} (default: {HEADS[0]})")

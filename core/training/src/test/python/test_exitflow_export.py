@@ -482,6 +482,24 @@ class ShouldPutANetworkInFront(ExporterCase):
         self.assertEqual((step["images"], step["dataSha256"]), (90, "1234"))
         self.assertTrue(step["step"].startswith("train backbone of the first network"))
 
+    def test_whose_answer_is_averaged_with_the_backbones_where_asked_for(self):
+        weights = os.path.join(self.folder, "resnet14.pt")
+        backbone = exporter.make_backbone("resnet14", 10, 3)[0].eval()
+        torch.save(backbone.state_dict(), weights)
+        options = [*self.BACKBONE, "--weights", weights, "--first", f"resnet8:{self.weights}", "--exits-after", "2", "--head", "pool"]
+        apart = self.export(*options, "--seed", "4")
+        self.out = os.path.join(self.folder, "averaged")
+
+        bundle = self.export(*options, "--seed", "4", "--final", "average")
+
+        answers, before = bundle.answers(self.images), apart.answers(self.images)
+        self.assert_answers_as_it_is(bundle, self.images)
+        self.assertLess((answers[1][0] - before[1][0]).abs().max().item(), 1e-5)
+        self.assertLess((answers[2] - (before[0][0] + before[2]) / 2).abs().max().item(), 1e-5)
+        self.assertEqual([part["outputShape"] for part in bundle.manifest["stages"]], [[3 * 32 * 32 + 10], [16 * 32 * 32 + 10], [10]])
+        self.assertEqual(bundle.flops(), apart.flops() + apart.manifest["exits"][0]["flops"], "both networks run for the last answer")
+        self.assertEqual([exit_["flops"] for exit_ in bundle.manifest["exits"]], [0, apart.manifest["exits"][1]["flops"]])
+
     def test_but_none_that_answers_or_sees_something_else(self):
         small = self.small_bundle()
         refused = ("export", "--backbone", "resnet14", "--out", self.out)
@@ -489,6 +507,7 @@ class ShouldPutANetworkInFront(ExporterCase):
         self.assert_refused("reads images of [3, 32, 32]", "export", *self.BACKBONE, "--out", self.out, "--input", "3,64,64", "--first", small)
         self.assert_refused("does not fit the backbone", *refused, "--first", f"resnet14:{self.weights}")
         self.assert_refused("--first nothing: ", *refused, "--first", "nothing")
+        self.assert_refused("--final average: needs a first network", *refused, "--final", "average")
         self.assert_refused("--tune-first goes with", *refused, "--first", "resnet8", "--tune-first")
         self.assert_refused("expected 1 or more, or a network in front", *refused, "--exits", "0")
 

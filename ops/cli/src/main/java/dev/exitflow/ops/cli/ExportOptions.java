@@ -93,6 +93,12 @@ final class ExportOptions {
     boolean tuneFirst;
 
     @Option(
+            names = "--final",
+            paramLabel = "WHOSE",
+            description = "The last answer: backbone (default), or average, the mean of the first network's and the backbone's.")
+    String finalAnswer;
+
+    @Option(
             names = "--confidence",
             paramLabel = "KIND",
             description =
