@@ -95,7 +95,8 @@ final class ExportOptions {
     @Option(
             names = "--final",
             paramLabel = "WHOSE",
-            description = "The last answer: backbone (default), or average, the mean of the first network's and the backbone's.")
+            description =
+                    "The last answer: backbone (default), or average, the mean of the first network's and the backbone's.")
     String finalAnswer;
 
     @Option(
