@@ -1154,6 +1154,9 @@ def first_of_bundle(options, directory, manifest_input, labels):
     size = ("channels", "height", "width")
     if any(manifest["input"][key] != manifest_input[key] for key in size):
         raise ExportError(f"{what}: reads images of {input_shape(manifest)}, expected {[manifest_input[key] for key in size]}")
+    if manifest["input"].get("preprocessing") != manifest_input.get("preprocessing"):
+        raise ExportError(f"{what}: brings images to their size as {manifest['input'].get('preprocessing')} says, expected as the new "
+                          f"bundle does, {manifest_input.get('preprocessing')}")
     stages = [load_script(require_digest(directory, part)) for part in manifest["stages"]]
     differs = any(not math.isclose(a, b, rel_tol=1e-6) for key in ("mean", "std")
                   for a, b in zip(manifest["input"][key], manifest_input[key]))
@@ -1273,7 +1276,8 @@ def preprocessing(options):
 
 # What trained exits bring with them, and what it is for new ones.
 DEFAULTS = {"name": None, "model_version": "1", "placement": None, "exits_after": None, "head": [POOLED_CONV], "head_channels": None,
-            "final": BACKBONE, "confidence": MAX_PROBABILITY, "labels": CIFAR10_LABELS, "input": [3, 32, 32], "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225], "seed": 1}
+            "final": BACKBONE, "confidence": MAX_PROBABILITY,
+            "labels": CIFAR10_LABELS, "input": [3, 32, 32], "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225], "seed": 1}
 
 
 def read_labels(options):
@@ -1310,6 +1314,8 @@ def export(options):
     exits_after, rule = exit_places(backbone, options)
     image = {"channels": options.input[0], "height": options.input[1], "width": options.input[2],
              "mean": options.mean, "std": options.std}
+    if options.resize:
+        image["preprocessing"] = preprocessing(options)
     first = first_network(options, image, options.labels) if options.first else None
     exits_after = [0] * (first is not None) + exits_after
     trained = options.weights is not None or options.trained
@@ -1348,7 +1354,6 @@ def export(options):
     }
     if options.resize:
         manifest["formatVersion"] = PREPROCESSING_FORMAT_VERSION
-        manifest["input"]["preprocessing"] = preprocessing(options)
     if first:
         manifest["provenance"].update(first=first.facts, final=options.final)
     manifest["selfTest"] = self_test(manifest, modules)
