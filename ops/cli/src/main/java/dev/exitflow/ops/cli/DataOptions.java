@@ -69,6 +69,11 @@ abstract class DataOptions {
         return read(progress -> spec().test(count, progress));
     }
 
+    /** The same for a model, whose input stored images are brought to where its bundle says how. */
+    ImageSet test(ModelBundle bundle, int count) {
+        return read(progress -> spec().test(bundle.manifest(), count, progress));
+    }
+
     private ImageSet read(Function<IntConsumer, ImageSet> reading) {
         try (Progress progress =
                 new Progress("images", Progress.UNKNOWN, command.commandLine().getErr())) {

@@ -159,7 +159,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private DemoReport report(DemoCluster cluster, ThresholdSchedule schedule) {
         int count = images == null ? HEADLESS_IMAGES : images;
-        ImageSet set = data.test(count);
+        ImageSet set = data.test(cluster.bundle(), count);
         LoadPlan unlimited = LoadPlan.unlimited(count, "demo");
         LoadPlan load = rate == null ? unlimited : unlimited.withRate(rate);
         try (Progress progress = new Progress("classified", count, err())) {

@@ -75,6 +75,11 @@ public record DataSpec(String text) {
         return isDigits() ? digits(count, TEST_SEED, ready) : stored().test(ready);
     }
 
+    /** The same, brought to a model's input where they are stored and its bundle says how. */
+    public ImageSet test(Manifest model, int count, IntConsumer ready) {
+        return isDigits() ? test(count, ready) : test(model, ready);
+    }
+
     /** Images to send without end: digits drawn one by one, or the images to measure on over and over. */
     public ImageSource stream() {
         return isDigits()
