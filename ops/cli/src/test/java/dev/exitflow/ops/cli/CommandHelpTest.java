@@ -23,6 +23,7 @@ class CommandHelpTest {
             "exitflow completion",
             "exitflow bundle export",
             "exitflow bundle freeze",
+            "exitflow bundle prune",
             "exitflow bench summary",
             "exitflow bundle strip",
             "exitflow bundle train",
