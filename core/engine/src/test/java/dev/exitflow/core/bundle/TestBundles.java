@@ -5,11 +5,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.exitflow.core.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -80,18 +84,27 @@ public final class TestBundles {
 
     private static Path copy(String name, Path target) {
         try {
-            Path source = Path.of(TestBundles.class.getResource("/" + name).toURI());
-            Files.createDirectories(target);
-            try (Stream<Path> files = Files.list(source)) {
-                for (Path file : files.toList()) {
-                    Files.copy(file, target.resolve(file.getFileName().toString()));
-                }
+            URI source = TestBundles.class.getResource("/" + name).toURI();
+            if (!source.getScheme().equals("jar")) {
+                return copy(Path.of(source), target);
             }
-            return target;
+            try (FileSystem jar = FileSystems.newFileSystem(source, Map.of())) {
+                return copy(jar.getPath("/" + name), target);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static Path copy(Path source, Path target) throws IOException {
+        Files.createDirectories(target);
+        try (Stream<Path> files = Files.list(source)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, target.resolve(file.getFileName().toString()));
+            }
+        }
+        return target;
     }
 }
