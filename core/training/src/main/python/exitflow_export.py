@@ -48,7 +48,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 FORMAT_VERSION = 1
 PREPROCESSING_FORMAT_VERSION = 3
-READABLE_FORMATS = (1, 2, 3)  # 2: calibrated bundles, whose exits have a confidenceScale, which is kept as it is
+READABLE_FORMATS = (1, 2, 3, 4)  # 2: calibrated bundles, whose exits have a confidenceScale, which is kept as it is
 EXPORTER = "exitflow_export 2"
 PUT_TOGETHER = "put exits and backbone together"
 MANIFEST = "manifest.json"
@@ -940,7 +940,7 @@ def read_manifest(directory):
         with open(path, encoding="utf-8") as file:
             manifest = json.load(file)
         if manifest["formatVersion"] not in READABLE_FORMATS:
-            raise ValueError(f"format version {manifest['formatVersion']}, expected 1 to 3")
+            raise ValueError(f"format version {manifest['formatVersion']}, expected 1 to 4")
         for key, own in (("stages", "outputShape"), ("exits", "afterBlock")):
             for part in manifest[key]:
                 if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", part["file"]):

@@ -67,7 +67,7 @@ public final class BundleEdit {
     public BundleEdit calibrate(
             Manifest.Calibration calibration,
             Manifest.Thresholds defaultPolicy,
-            Map<String, Manifest.Thresholds> operatingPoints) {
+            Map<String, Manifest.NamedPolicy> operatingPoints) {
         manifest = manifest.withCalibration(calibration, defaultPolicy, operatingPoints);
         return this;
     }

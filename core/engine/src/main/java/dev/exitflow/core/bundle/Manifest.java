@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -21,7 +22,7 @@ import java.util.stream.IntStream;
  * @param stages the backbone in order; the last one yields class probabilities
  * @param exits exit i reads the features of stage i; one fewer than stages
  * @param defaultPolicy the thresholds in force while the control topic says nothing
- * @param operatingPoints named thresholds, empty before calibration
+ * @param operatingPoints thresholds with a name, and what they promise; empty before calibration
  * @param calibration the curve measured on held-out data, null before calibration
  * @param selfTest what each exit answers to the probe input, null if unknown
  * @param provenance how the bundle came to be: free-form, kept as it is
@@ -36,13 +37,13 @@ public record Manifest(
         List<Stage> stages,
         List<Exit> exits,
         Thresholds defaultPolicy,
-        Map<String, Thresholds> operatingPoints,
+        Map<String, NamedPolicy> operatingPoints,
         Calibration calibration,
         SelfTest selfTest,
         Map<String, Object> provenance) {
 
-    /** The newest format that this code reads, the one with {@link Input#preprocessing}. */
-    public static final int FORMAT_VERSION = 3;
+    /** The newest format that this code reads: 3 brought {@link Input#preprocessing}, 4 {@link Point#agreementLowerBound}. */
+    public static final int FORMAT_VERSION = 4;
 
     /** The format with {@link Exit#confidenceScale}. */
     private static final int SCALED_FORMAT_VERSION = 2;
@@ -167,14 +168,42 @@ public record Manifest(
     public record Thresholds(List<Double> thresholds) {}
 
     /**
+     * Thresholds with a name, and what is promised of them.
+     *
+     * @param thresholds one for all exits, or one per exit
+     * @param promisedAgreement the least agreement that they were chosen for; null in earlier formats
+     * @param flopsFraction honest cost over the backbone's, as estimated; null likewise
+     * @param agreement share of images answered as the backbone answers, as estimated; null likewise
+     * @param agreementLowerBound what that share is not below with the calibration's certainty; null likewise
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record NamedPolicy(
+            List<Double> thresholds,
+            Double promisedAgreement,
+            Double flopsFraction,
+            Double agreement,
+            Double agreementLowerBound) {}
+
+    /**
      * The trade-off measured on held-out data.
      *
      * @param dataset which images
-     * @param images how many
+     * @param images how many it was measured on; in format 4 they had no part in the choice of the frontier
+     * @param searchImages how many others the frontier was chosen on; null in earlier formats, where they were the same
+     * @param certainty of the lower bounds, in (0, 1); null in earlier formats, which have none
+     * @param backboneSaw whether the backbone was trained on the images; null where that is not known
      * @param curve one T for all exits, ascending
-     * @param frontier one T per exit, chosen for this trade-off: dearest and most agreeing first
+     * @param frontier one T per exit, chosen for this trade-off: dearest and most agreeing first, in the order of the search
      */
-    public record Calibration(String dataset, int images, List<Point> curve, List<Point> frontier) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Calibration(
+            String dataset,
+            int images,
+            Integer searchImages,
+            Double certainty,
+            Boolean backboneSaw,
+            List<Point> curve,
+            List<Point> frontier) {}
 
     /**
      * What a policy does on the calibration's images.
@@ -183,15 +212,18 @@ public record Manifest(
      * @param flopsFraction honest cost over the backbone's
      * @param paperFlopsFraction the same, with only the last head charged
      * @param agreement share of images answered as the backbone answers
-     * @param accuracy share of images answered as labelled
+     * @param agreementLowerBound what that share of all images is not below, with the calibration's certainty; null in earlier formats
+     * @param accuracy share of images answered as labelled; null where the backbone may have been trained on the images
      * @param exitShares share of images leaving at each exit, the backbone's classifier last
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Point(
             List<Double> thresholds,
             double flopsFraction,
             double paperFlopsFraction,
             double agreement,
-            double accuracy,
+            Double agreementLowerBound,
+            Double accuracy,
             List<Double> exitShares) {}
 
     /**
@@ -326,11 +358,29 @@ public record Manifest(
                 newProvenance);
     }
 
-    /** A copy with a calibration and what follows from it. */
+    /**
+     * Whether the backbone was trained on the calibration's images.
+     *
+     * @return empty where that is not known, as with weights from elsewhere of which nothing was said
+     */
+    public Optional<Boolean> backboneSaw() {
+        if (calibration != null && calibration.backboneSaw() != null) {
+            return Optional.of(calibration.backboneSaw());
+        }
+        // What is trained here is calibrated on other images, or not at all.
+        return hasForeignWeights() ? Optional.empty() : Optional.of(false);
+    }
+
+    /** Whether the backbone was exported with weights, of whose training only their maker knows. */
+    public boolean hasForeignWeights() {
+        return provenance != null && provenance.get("weights") != null;
+    }
+
+    /** A copy, in the newest format, with a calibration and what follows from it. */
     public Manifest withCalibration(
-            Calibration newCalibration, Thresholds newDefault, Map<String, Thresholds> newOperatingPoints) {
+            Calibration newCalibration, Thresholds newDefault, Map<String, NamedPolicy> newOperatingPoints) {
         return new Manifest(
-                formatVersion,
+                FORMAT_VERSION,
                 name,
                 version,
                 input,

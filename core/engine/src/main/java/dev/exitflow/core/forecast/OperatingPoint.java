@@ -25,4 +25,18 @@ public record OperatingPoint(
         thresholds = List.copyOf(thresholds);
         exitCounts = List.copyOf(exitCounts);
     }
+
+    /** How many images it was measured on. */
+    public int images() {
+        return exitCounts.stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /**
+     * Bounds the agreement of all images of this kind from below, if these had no part in the choice of the policy.
+     *
+     * @param certainty in (0, 1)
+     */
+    public double agreementLowerBound(double certainty) {
+        return BinomialBound.lower(Math.round(agreement * images()), images(), certainty);
+    }
 }

@@ -17,8 +17,8 @@ class ForecastTest {
     private static final Point CHEAP = point(List.of(0.89), 0.5, 0.9);
     private static final Point SEARCHED = point(List.of(0.91, 1.0), 0.55, 0.97);
 
-    private final Forecast forecast = Forecast.of(manifest(
-            new Manifest.Calibration("digits, held out", 1000, List.of(CHEAP, SINGLE, FULL), List.of(SEARCHED))));
+    private final Forecast forecast = Forecast.of(manifest(new Manifest.Calibration(
+            "digits, held out", 1000, 600, 0.95, false, List.of(CHEAP, SINGLE, FULL), List.of(SEARCHED))));
 
     @Test
     void shouldOfferSearchedPointsAndSingleThresholdsThatNoneBeats() {
@@ -49,7 +49,8 @@ class ForecastTest {
 
     @Test
     void shouldReadTheCurveAloneWhenTheBundleIsOlderThanTheFrontier() {
-        Manifest older = manifest(new Manifest.Calibration("digits", 1000, List.of(CHEAP, FULL), null));
+        Manifest older =
+                manifest(new Manifest.Calibration("digits", 1000, null, null, null, List.of(CHEAP, FULL), null));
 
         assertThat(Forecast.of(older).frontier().points()).hasSize(2);
     }
@@ -64,7 +65,7 @@ class ForecastTest {
     }
 
     private static Point point(List<Double> thresholds, double cost, double agreement) {
-        return new Point(thresholds, cost, cost, agreement, agreement, List.of(0.25, 0.75));
+        return new Point(thresholds, cost, cost, agreement, agreement - 0.01, agreement, List.of(0.25, 0.75));
     }
 
     private static Manifest manifest(Manifest.Calibration calibration) {

@@ -96,6 +96,35 @@ public final class ExitTraces {
         return new ExitTraces(this, scaled, maxProbabilities, entropies, evidence);
     }
 
+    /** Picks some images, in the order given. */
+    public ExitTraces select(int[] images) {
+        ExitTraces selected = new ExitTraces(
+                Arrays.stream(answers).map(row -> select(row, images)).toArray(int[][]::new),
+                select(confidences, images),
+                select(targets, images));
+        double[][][] selectedEvidence = Arrays.stream(evidence)
+                .map(rows ->
+                        Arrays.stream(images).mapToObj(image -> rows[image]).toArray(double[][]::new))
+                .toArray(double[][][]::new);
+        return new ExitTraces(
+                selected,
+                selected.confidences,
+                select(maxProbabilities, images),
+                select(entropies, images),
+                selectedEvidence);
+    }
+
+    private static int[] select(int[] values, int[] images) {
+        return Arrays.stream(images).map(image -> values[image]).toArray();
+    }
+
+    private static double[][] select(double[][] rows, int[] images) {
+        return Arrays.stream(rows)
+                .map(row ->
+                        Arrays.stream(images).mapToDouble(image -> row[image]).toArray())
+                .toArray(double[][]::new);
+    }
+
     /**
      * What an early exit's confidence in its answer is read from.
      *

@@ -8,6 +8,9 @@ import dev.exitflow.core.calibration.ExitTraces;
 import dev.exitflow.core.calibration.TradeoffCurve;
 import dev.exitflow.core.cost.FlopsLedger;
 import dev.exitflow.core.dataset.ImageSet;
+import dev.exitflow.core.forecast.BinomialBound;
+import dev.exitflow.core.forecast.Certification;
+import dev.exitflow.core.forecast.OperatingPoint;
 import dev.exitflow.core.policy.ExitPolicy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -90,7 +93,7 @@ public final class Evaluation {
     public EvaluationReport report(String rule, ExitTraces traces) {
         TradeoffCurve curve = new TradeoffCurve(traces, new FlopsLedger(bundle.manifest()));
         List<EvaluationReport.Policy> points = new ArrayList<>();
-        rules.forEach((name, played) -> points.add(EvaluationReport.Policy.of(name, curve.at(played), null)));
+        rules.forEach((name, played) -> points.add(policy(name, played, curve.at(played))));
         return new EvaluationReport(
                 Machine.describe(),
                 bundle.name(),
@@ -101,6 +104,13 @@ public final class Evaluation {
                 traces.backboneAccuracy(),
                 null,
                 points);
+    }
+
+    private static EvaluationReport.Policy policy(String name, ExitRule played, OperatingPoint point) {
+        double lowerBound = played instanceof ConfidenceRule
+                ? Certification.lowerBound(point, BinomialBound.USUAL_CERTAINTY)
+                : point.agreementLowerBound(BinomialBound.USUAL_CERTAINTY);
+        return EvaluationReport.Policy.of(name, point, lowerBound);
     }
 
     /**

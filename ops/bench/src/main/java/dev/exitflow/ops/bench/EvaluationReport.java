@@ -46,6 +46,7 @@ public record EvaluationReport(
      * @param flopsFraction honest cost over the backbone's, mean over the images
      * @param paperFlopsFraction the same with only the last head charged
      * @param agreement share of images answered as the backbone answers
+     * @param agreementLowerBound what that share of all such images is not below, with a certainty of 95 %
      * @param accuracy share of images answered as labelled
      * @param exits images leaving at each exit, the backbone's classifier last
      * @param imagesPerSecond on all cores, of the engine alone; null for a rule that only evaluation knows, or if nothing was timed
@@ -56,25 +57,36 @@ public record EvaluationReport(
             double flopsFraction,
             double paperFlopsFraction,
             double agreement,
+            double agreementLowerBound,
             double accuracy,
             List<Integer> exits,
             Double imagesPerSecond) {
 
-        static Policy of(String name, OperatingPoint point, Double imagesPerSecond) {
+        static Policy of(String name, OperatingPoint point, double agreementLowerBound) {
             return new Policy(
                     name,
                     point.thresholds(),
                     rounded(point.flopsFraction()),
                     rounded(point.paperFlopsFraction()),
                     rounded(point.agreement()),
+                    rounded(agreementLowerBound),
                     rounded(point.accuracy()),
                     point.exitCounts(),
-                    imagesPerSecond);
+                    null);
         }
 
         /** A copy with a rate. */
         Policy withRate(Double rate) {
-            return new Policy(policy, thresholds, flopsFraction, paperFlopsFraction, agreement, accuracy, exits, rate);
+            return new Policy(
+                    policy,
+                    thresholds,
+                    flopsFraction,
+                    paperFlopsFraction,
+                    agreement,
+                    agreementLowerBound,
+                    accuracy,
+                    exits,
+                    rate);
         }
 
         private static double rounded(double value) {

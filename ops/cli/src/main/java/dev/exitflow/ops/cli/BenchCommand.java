@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             BenchPeakCommand.class,
             BenchStartCommand.class,
             BenchDecodeCommand.class,
+            BenchPromisesCommand.class,
             BenchSummaryCommand.class
         },
         description = "Measures on this machine: ratios within one run, medians of several rounds.")

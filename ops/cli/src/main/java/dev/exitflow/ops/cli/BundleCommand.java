@@ -3,18 +3,13 @@ package dev.exitflow.ops.cli;
 import dev.exitflow.core.bundle.BundleCheck;
 import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.BundleSelfTest;
-import dev.exitflow.core.bundle.ConfidenceScale;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.bundle.ModelBundle;
-import dev.exitflow.core.bundle.PyTorchRuntime;
 import dev.exitflow.core.bundle.TrainedExits;
-import dev.exitflow.core.calibration.Calibrator;
-import dev.exitflow.core.calibration.ExitChoice;
 import dev.exitflow.core.calibration.ExitRule;
-import dev.exitflow.core.calibration.ExitTracer;
-import dev.exitflow.core.calibration.ExitTraces;
 import dev.exitflow.core.cost.FlopsLedger;
 import dev.exitflow.core.dataset.ImageSet;
+import dev.exitflow.core.forecast.Forecast;
 import dev.exitflow.core.training.SeenImages;
 import dev.exitflow.ops.bench.Evaluation;
 import dev.exitflow.ops.bench.EvaluationReport;
@@ -23,12 +18,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +29,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code exitflow bundle}: makes, trains, measures and checks model bundles. */
-@Command(name = "bundle", description = "Makes, trains, measures and checks model bundles.")
+@Command(
+        name = "bundle",
+        subcommands = BundleCalibrateCommand.class,
+        description = "Makes, trains, measures and checks model bundles.")
 final class BundleCommand {
 
     /** Images that each policy is timed on at a time. */
@@ -127,78 +123,6 @@ final class BundleCommand {
     }
 
     @Command(
-            description =
-                    "Fits how confidences are read, measures the curve, both on held-out training images, and derives the operating points.",
-            footerHeading = Exitflow.EXAMPLES,
-            footer = "  exitflow bundle calibrate --bundle my-bundle --data cifar-10-batches-bin")
-    int calibrate(
-            @Option(names = "--bundle", required = true, paramLabel = "DIR", description = DIRECTORY) Path directory,
-            @Mixin DataOptions.Asked data,
-            @Option(
-                            names = "--held-out",
-                            paramLabel = "IMAGES",
-                            defaultValue = "2500",
-                            description =
-                                    "As in training. Where confidences are learned, the first 60 %% teach how they are read. The curve is"
-                                            + " measured on the rest, which nothing was trained on (default: ${DEFAULT-VALUE}).")
-                    int heldOut,
-            @Option(
-                            names = "--keep-confidence",
-                            description = "Take what the confidence heads say as it is, as PTEENet does.")
-                    boolean keepConfidence,
-            @Option(
-                            names = "--keep-exits",
-                            description =
-                                    "Search over all exits. Without it those are closed that the same agreement costs hardly less with;"
-                                            + " 'bundle prune' takes them out.")
-                    boolean keepExits,
-            @Mixin ImageLimit limit,
-            @Mixin OutputOptions output) {
-        ModelBundle bundle = BundleLoader.load(directory);
-        ImageSet all = data.training(bundle);
-        int held = limit.ofHeldOut(heldOut);
-        new SeenImages(bundle).requireUnseen(all, held);
-        int from = Math.max(0, all.size() - held);
-        boolean learned = Calibrator.fitsConfidence(bundle.manifest());
-        int middle = learned ? all.size() - BundleTraining.calibrationImages(all.size() - from) : from;
-        List<ConfidenceScale> scales = keepConfidence || !learned
-                ? Collections.nCopies(bundle.earlyExits(), ConfidenceScale.HEAD_ALONE)
-                : Calibrator.fitConfidence(bundle.manifest(), trace(bundle, all.slice(from, middle)));
-        ImageSet images = all.slice(middle, all.size());
-        ExitTraces traces = trace(bundle, images);
-        ExitChoice choice = Calibrator.choice(bundle, scales, traces, keepExits);
-        tellWorth(bundle.manifest(), choice);
-        ModelBundle calibrated = Calibrator.calibrate(
-                bundle,
-                scales,
-                choice,
-                traces,
-                new Calibrator.Images(
-                        images.name() + ", held out",
-                        Map.of(SeenImages.DATA, all.digest(), SeenImages.HELD_OUT, all.size() - from)),
-                Clock.systemUTC());
-        List<List<Object>> rows = new ArrayList<>();
-        for (Map.Entry<String, Manifest.Thresholds> point :
-                calibrated.manifest().operatingPoints().entrySet()) {
-            List<Double> thresholds = point.getValue().thresholds();
-            Manifest.Calibration calibration = calibrated.manifest().calibration();
-            Manifest.Point measured = Stream.concat(calibration.curve().stream(), calibration.frontier().stream())
-                    .filter(candidate -> candidate.thresholds().equals(thresholds))
-                    .findFirst()
-                    .orElseThrow();
-            rows.add(List.of(
-                    point.getKey(),
-                    thresholds,
-                    rounded(measured.flopsFraction()),
-                    rounded(measured.agreement()),
-                    rounded(measured.accuracy())));
-        }
-        output.print(
-                new Table(List.of("operatingPoint", "thresholds", "flopsFraction", "agreement", "accuracy"), rows));
-        return Exitflow.OK;
-    }
-
-    @Command(
             description = "Measures cost, agreement and accuracy by threshold on images that nothing was trained on.",
             footerHeading = Exitflow.EXAMPLES,
             footer = {
@@ -222,7 +146,7 @@ final class BundleCommand {
         rules.putAll(tried.rules(bundle.earlyExits()));
         ImageSet images = limit.of(unseen(bundle, data.test(bundle)));
         Evaluation evaluation = new Evaluation(bundle, images, rules, Math.min(TIMED_IMAGES, images.size()));
-        EvaluationReport report = evaluation.report(tried.rule.toString(), trace(bundle, images));
+        EvaluationReport report = evaluation.report(tried.rule.toString(), Tracing.trace(bundle, images, err()));
         boolean asTable = output.format != OutputOptions.Format.JSON;
         if (asTable) {
             err().printf(
@@ -269,7 +193,7 @@ final class BundleCommand {
                     Path out) {
         ModelBundle bundle = BundleLoader.load(ShippedBundles.resolve(name));
         ImageSet images = limit.of(unseen(bundle, data.test(bundle)));
-        Path page = new BundleReport(bundle, trace(bundle, images), images.name()).write(out);
+        Path page = new BundleReport(bundle, Tracing.trace(bundle, images, err()), images.name()).write(out);
         err().printf("%s: written%n", page);
         return Exitflow.OK;
     }
@@ -302,7 +226,35 @@ final class BundleCommand {
         output.print(new Table(
                 List.of("exit", "stageFlops", "headFlops", "flopsToHere", "fractionOfBackbone", "stageParameters"),
                 rows));
+        describeCalibration(bundle.manifest(), output);
         return Exitflow.OK;
+    }
+
+    private static void describeCalibration(Manifest manifest, OutputOptions output) {
+        if (manifest.calibration() == null) {
+            return;
+        }
+        Forecast forecast = Forecast.of(manifest);
+        Manifest.Calibration calibration = manifest.calibration();
+        output.out().println();
+        output.print(OperatingPoints.table(manifest));
+        output.out()
+                .println(
+                        forecast.isCertified()
+                                ? String.format(
+                                        Locale.ROOT,
+                                        "searched on %d images, certified on %d others with %.0f %% certainty: %s",
+                                        calibration.searchImages(),
+                                        calibration.images(),
+                                        100 * calibration.certainty(),
+                                        forecast.dataset())
+                                : String.format(
+                                        Locale.ROOT,
+                                        "searched and measured on the same %d images, so nothing is promised: %s",
+                                        calibration.images(),
+                                        forecast.dataset()));
+        forecast.caveat().ifPresent(output.out()::println);
+        output.out().flush();
     }
 
     @Command(
@@ -322,19 +274,6 @@ final class BundleCommand {
         return Exitflow.OK;
     }
 
-    private void tellWorth(Manifest manifest, ExitChoice choice) {
-        for (int exit = 0; exit < manifest.exits().size(); exit++) {
-            int block = manifest.exits().get(exit).afterBlock();
-            err().printf(
-                            Locale.ROOT,
-                            "exit %d, %s: without it the same agreement costs %.1f %% of the backbone more%s%n",
-                            exit,
-                            block == 0 ? "a first network" : "after block " + block,
-                            100 * choice.worth().get(exit),
-                            choice.kept().contains(exit) ? "" : "; closed");
-        }
-    }
-
     /** Says so where a model has learned from the images that it is measured on, as from a folder without a test part. */
     private ImageSet unseen(ModelBundle bundle, ImageSet images) {
         new SeenImages(bundle).trainingOn(images).ifPresent(step -> err().printf(
@@ -343,15 +282,6 @@ final class BundleCommand {
                         images.name(),
                         step));
         return images;
-    }
-
-    private ExitTraces trace(ModelBundle bundle, ImageSet images) {
-        BundleCheck.require(bundle);
-        PyTorchRuntime.useIntraOpThreads(Runtime.getRuntime().availableProcessors());
-        try (Progress progress = new Progress("tracing", images.size(), err());
-                ExitTracer tracer = new ExitTracer(bundle)) {
-            return tracer.trace(images, progress);
-        }
     }
 
     private static double rounded(double value) {

@@ -75,6 +75,11 @@ abstract class DataOptions {
     }
 
     private ImageSet read(Function<IntConsumer, ImageSet> reading) {
+        return read(command, reading);
+    }
+
+    /** Reads images, and shows how far it is. */
+    static ImageSet read(CommandSpec command, Function<IntConsumer, ImageSet> reading) {
         try (Progress progress =
                 new Progress("images", Progress.UNKNOWN, command.commandLine().getErr())) {
             return reading.apply(progress);

@@ -11,7 +11,7 @@ final class EvaluationTables {
     /** Cost and answers of each policy. */
     static Table answers(EvaluationReport report) {
         return new Table(
-                List.of("policy", "thresholds", "flops", "paperFlops", "agreement", "accuracy", "exits"),
+                List.of("policy", "thresholds", "flops", "paperFlops", "agreement", "atLeast", "accuracy", "exits"),
                 report.curve().stream()
                         .map(policy -> List.<Object>of(
                                 policy.policy(),
@@ -19,6 +19,7 @@ final class EvaluationTables {
                                 policy.flopsFraction(),
                                 policy.paperFlopsFraction(),
                                 policy.agreement(),
+                                policy.agreementLowerBound(),
                                 policy.accuracy(),
                                 policy.exits()))
                         .toList());

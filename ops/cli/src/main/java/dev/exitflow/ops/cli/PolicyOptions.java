@@ -67,7 +67,8 @@ final class PolicyOptions {
                 paramLabel = "SHARE",
                 converter = UnitInterval.class,
                 description =
-                        "The least cost at which at least this share of the images, in [0, 1], is answered as the backbone answers.")
+                        "The least cost at which at least this share of the images, in [0, 1], is answered as the backbone answers, with"
+                                + " the certainty asked for.")
         Double minAgreement;
 
         Aim() {}
@@ -98,6 +99,17 @@ final class PolicyOptions {
                         + " shipped bundle that is named like the model)."
             })
     String bundle;
+
+    @Option(
+            names = "--certainty",
+            paramLabel = "SHARE|none",
+            defaultValue = "0.95",
+            converter = CertaintyAsked.Converter.class,
+            description = {
+                "How sure the promised agreement is to be, between 0 and 1 (default: ${DEFAULT-VALUE});",
+                "none takes the calibration's estimate, which new images miss about as often as not."
+            })
+    CertaintyAsked certainty;
 
     @Option(
             names = "--shadow-rate",
@@ -149,7 +161,7 @@ final class PolicyOptions {
                     command.commandLine(),
                     "--bundle %s is of model %s, expected of %s".formatted(bundle, loaded.name(), model));
         }
-        return Optional.of(new PolicyPlanner(loaded.manifest()));
+        return Optional.of(new PolicyPlanner(loaded.manifest(), certainty.share()));
     }
 
     /**

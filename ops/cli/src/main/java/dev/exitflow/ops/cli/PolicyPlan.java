@@ -1,7 +1,6 @@
 package dev.exitflow.ops.cli;
 
-import dev.exitflow.core.forecast.OperatingPoint;
-import dev.exitflow.ops.control.PlannedThresholds;
+import dev.exitflow.ops.control.Expectation;
 import dev.exitflow.ops.control.PolicyEntry;
 import dev.exitflow.ops.control.PolicyKey;
 import dev.exitflow.ops.control.PolicyPlanner;
@@ -23,13 +22,18 @@ import java.util.Optional;
 record PolicyPlan(
         PolicyKey key,
         ThresholdPolicy planned,
-        Optional<OperatingPoint> predicted,
+        Optional<Expectation> predicted,
         Optional<PolicyEntry> applying,
         Optional<PolicyPlanner> planner) {
 
     String text() {
-        return "would set %s %s%npredicted  %s%nnow        %s: %s"
+        String text = "would set %s %s%npredicted  %s%nnow        %s: %s"
                 .formatted(key, PolicyView.line(planned), inWords(predicted), applyingName(), inWords(predictedNow()));
+        return text
+                + predicted
+                        .flatMap(Expectation::caveat)
+                        .map("%nnote       %s"::formatted)
+                        .orElse("");
     }
 
     Map<String, Object> object() {
@@ -45,7 +49,7 @@ record PolicyPlan(
         return object;
     }
 
-    private Optional<OperatingPoint> predictedNow() {
+    private Optional<Expectation> predictedNow() {
         Optional<List<Double>> thresholds = applying.flatMap(PolicyEntry::policy)
                 .map(ThresholdPolicy::getThresholds)
                 .or(() -> planner.map(PolicyPlanner::defaultThresholds));
@@ -57,16 +61,19 @@ record PolicyPlan(
                 .orElse("the bundle's default");
     }
 
-    private static String inWords(Optional<OperatingPoint> point) {
-        return point.map(PlannedThresholds::inWords)
+    private static String inWords(Optional<Expectation> point) {
+        return point.map(Expectation::inWords)
                 .orElse("no prediction: no calibration at hand that measured these thresholds");
     }
 
-    private static Map<String, Object> figures(OperatingPoint point) {
+    private static Map<String, Object> figures(Expectation expected) {
         Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("flopsFraction", point.flopsFraction());
-        figures.put("agreement", point.agreement());
-        figures.put("accuracy", point.accuracy());
+        figures.put("flopsFraction", expected.point().flopsFraction());
+        figures.put("agreement", expected.point().agreement());
+        expected.agreementLowerBound().ifPresent(bound -> figures.put("agreementLowerBound", bound));
+        expected.certainty().ifPresent(certainty -> figures.put("certainty", certainty));
+        expected.accuracy().ifPresent(accuracy -> figures.put("accuracy", accuracy));
+        expected.caveat().ifPresent(caveat -> figures.put("note", caveat));
         return figures;
     }
 }

@@ -7,6 +7,9 @@ import dev.exitflow.core.calibration.Calibrator;
 import dev.exitflow.core.calibration.ExitTraces;
 import dev.exitflow.core.calibration.TradeoffCurve;
 import dev.exitflow.core.cost.FlopsLedger;
+import dev.exitflow.core.forecast.BinomialBound;
+import dev.exitflow.core.forecast.Certification;
+import dev.exitflow.core.forecast.Forecast;
 import dev.exitflow.core.forecast.OperatingPoint;
 import dev.exitflow.core.policy.ExitPolicy;
 import dev.exitflow.ops.chart.Charts;
@@ -64,7 +67,15 @@ public final class BundleReport {
                         100 * traces.backboneAccuracy()));
         page.table(
                 "Operating points",
-                List.of("policy", "T per exit", "honest cost", "paper's cost", "agreement", "accuracy"),
+                List.of(
+                        "policy",
+                        "T per exit",
+                        "honest cost",
+                        "paper's cost",
+                        "promised agreement",
+                        "agreement",
+                        "at least, 95 % certainty",
+                        "accuracy"),
                 operatingPoints());
         try {
             Files.createDirectories(folder);
@@ -86,10 +97,17 @@ public final class BundleReport {
                 .map(point -> at(point.thresholds()))
                 .toList();
         return List.of(
-                TradeoffFigure.of(frontier, curve),
+                TradeoffFigure.of(frontier, curve, promised()),
                 ThresholdFigure.of(curve),
                 ExitShareFigure.of(curve),
                 ReliabilityFigure.of(traces));
+    }
+
+    /** The frontier as promised; empty where nothing is. */
+    private List<Manifest.Point> promised() {
+        return bundle.manifest().calibration().frontier().stream()
+                .filter(point -> point.agreementLowerBound() != null)
+                .toList();
     }
 
     private List<List<Object>> operatingPoints() {
@@ -101,7 +119,9 @@ public final class BundleReport {
                     point.thresholds(),
                     point.flopsFraction(),
                     point.paperFlopsFraction(),
+                    thresholds.promisedAgreement() == null ? "nothing" : thresholds.promisedAgreement(),
                     point.agreement(),
+                    Certification.lowerBound(point, BinomialBound.USUAL_CERTAINTY),
                     point.accuracy()));
         });
         return rows;
@@ -117,6 +137,16 @@ public final class BundleReport {
         facts.put(
                 "Thresholds per exit were chosen on",
                 bundle.manifest().calibration().dataset());
+        Forecast forecast = Forecast.of(bundle.manifest());
+        facts.put(
+                "Promised",
+                forecast.isCertified()
+                        ? String.format(
+                                Locale.ROOT,
+                                "certified on %d other images with a certainty of 95 %%%s",
+                                bundle.manifest().calibration().images(),
+                                forecast.caveat().map(caveat -> "; " + caveat).orElse(""))
+                        : "nothing: the calibration is of an earlier version");
         facts.put(
                 "Honest cost",
                 "every stage and exit head that ran, 2 FLOPs per multiply-accumulate, over the backbone's");

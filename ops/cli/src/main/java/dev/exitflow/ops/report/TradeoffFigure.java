@@ -1,5 +1,6 @@
 package dev.exitflow.ops.report;
 
+import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.forecast.OperatingPoint;
 import dev.exitflow.ops.chart.Charts;
 import java.awt.Color;
@@ -18,18 +19,36 @@ final class TradeoffFigure {
      *
      * @param frontier one T per exit, chosen on held-out images, measured on the report's
      * @param curve one T for all exits
+     * @param promised one T per exit, as certified by the calibration; may be empty
      */
-    static Figure of(List<OperatingPoint> frontier, List<OperatingPoint> curve) {
+    static Figure of(List<OperatingPoint> frontier, List<OperatingPoint> curve, List<Manifest.Point> promised) {
         XYChart chart = Charts.xy("cost, % of the backbone's FLOPs", "answered as the backbone answers, %");
         chart.getStyler().setYAxisMin(78.0).setYAxisMax(100.5).setXAxisMin(0.0);
         line(chart, "one T per exit, honest cost", frontier, OperatingPoint::flopsFraction, Charts.BLUE);
         line(chart, "one T for all, honest cost", curve, OperatingPoint::flopsFraction, Charts.ORANGE);
         line(chart, "one T per exit, the paper's cost", frontier, OperatingPoint::paperFlopsFraction, Charts.GREEN);
+        if (!promised.isEmpty()) {
+            Charts.line(
+                    chart,
+                    "one T per exit, promised with 95 % certainty",
+                    promised.stream().map(point -> 100 * point.flopsFraction()).toList(),
+                    promised.stream()
+                            .map(point -> 100 * point.agreementLowerBound())
+                            .toList(),
+                    Charts.GREY);
+        }
         recorded(chart, "paper: ResNet-110, its cost", RecordedPoint.RESNET_110, Charts.RED);
         recorded(chart, "paper: VGG-19, its cost", RecordedPoint.VGG_19, Charts.GREY);
         List<List<Object>> rows = new ArrayList<>();
         frontier.forEach(point -> rows.add(row("per exit", point)));
         curve.forEach(point -> rows.add(row("single", point)));
+        promised.forEach(point -> rows.add(List.of(
+                "promised",
+                point.thresholds(),
+                point.flopsFraction(),
+                point.paperFlopsFraction(),
+                point.agreementLowerBound(),
+                "")));
         for (RecordedPoint point : RecordedPoint.RESNET_110) {
             rows.add(List.of("paper", "lambda " + point.lambda(), "", point.flopsFraction(), point.agreement(), ""));
         }

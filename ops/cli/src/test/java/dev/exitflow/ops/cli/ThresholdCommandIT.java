@@ -105,7 +105,9 @@ class ThresholdCommandIT {
         assertThat(unknown.out()).startsWith("would set tiny v1: T 0.8").contains("no prediction");
         assertThat(text.out().lines())
                 .hasSize(3)
-                .anyMatch(line -> line.matches("predicted +cost \\d+\\.\\d %, agreement \\d+\\.\\d %"))
+                .anyMatch(
+                        line -> line.matches(
+                                "predicted +cost \\d+\\.\\d %, agreement \\d+\\.\\d %, at least \\d+\\.\\d % with 95 % certainty"))
                 .anyMatch(line -> line.matches("now +the bundle's default: cost .*"));
         assertThat(json.at("/predicted/agreement").asDouble()).isBetween(0.9, 1.0);
         assertThat(json.at("/now/predicted/flopsFraction").asDouble())
@@ -130,9 +132,37 @@ class ThresholdCommandIT {
                 .isEqualTo(Forecast.of(manifest).frontier().within(0.4).thresholds());
         assertThat(budget.get("reason").asText()).startsWith("FLOPs budget 40.0 % (predicted cost 3");
         assertThat(thresholds(agreement))
-                .isEqualTo(Forecast.of(manifest).frontier().cheapest(0.97).thresholds());
-        assertThat(agreement.get("reason").asText()).startsWith("agreement of at least 97.0 % (predicted");
+                .isEqualTo(Forecast.of(manifest).cheapest(0.97, 0.95).thresholds());
+        assertThat(agreement.get("reason").asText())
+                .startsWith("agreement of at least 97.0 % with 95 % certainty (predicted")
+                .contains(", at least 97.");
         assertThat(agreement.get("shadowRate").asDouble()).as("kept").isEqualTo(0.02);
+    }
+
+    @Test
+    void shouldPromiseWithTheCertaintyAskedForOrNotAtAll() throws Exception {
+        String set = "set --model digits --min-agreement 0.97 --dry-run --format json --bundle " + DIGITS;
+
+        JsonNode usual = json(threshold(set)).get("predicted");
+        JsonNode surer = json(threshold(set + " --certainty 0.999")).get("predicted");
+        JsonNode estimate = json(threshold(set + " --certainty none")).get("predicted");
+        CommandRun text =
+                threshold("set --model digits --min-agreement 0.97 --certainty none --dry-run --bundle " + DIGITS);
+        CommandRun wrong = threshold(set + " --certainty 1.5");
+
+        assertThat(usual.get("certainty").asDouble()).isEqualTo(0.95);
+        assertThat(usual.get("agreementLowerBound").asDouble())
+                .isBetween(0.97, usual.get("agreement").asDouble());
+        assertThat(surer.get("agreementLowerBound").asDouble()).isGreaterThanOrEqualTo(0.97);
+        assertThat(surer.get("flopsFraction").asDouble())
+                .isGreaterThan(usual.get("flopsFraction").asDouble());
+        assertThat(estimate.has("agreementLowerBound")).isFalse();
+        assertThat(estimate.get("agreement").asDouble()).isGreaterThanOrEqualTo(0.97);
+        assertThat(estimate.get("flopsFraction").asDouble())
+                .isLessThan(usual.get("flopsFraction").asDouble());
+        assertThat(text.out()).contains("(an estimate, nothing is promised)");
+        assertThat(wrong.status()).isEqualTo(2);
+        assertThat(wrong.err()).contains("expected a number between 0 and 1, or none");
     }
 
     @Test

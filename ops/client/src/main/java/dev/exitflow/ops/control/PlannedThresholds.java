@@ -1,6 +1,5 @@
 package dev.exitflow.ops.control;
 
-import dev.exitflow.core.forecast.OperatingPoint;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,7 +11,7 @@ import java.util.Optional;
  * @param asked what was asked for, for people; empty where the thresholds themselves were
  * @param predicted what the calibration says of these thresholds; empty where it does not know them
  */
-public record PlannedThresholds(List<Double> thresholds, String asked, Optional<OperatingPoint> predicted) {
+public record PlannedThresholds(List<Double> thresholds, String asked, Optional<Expectation> predicted) {
 
     public PlannedThresholds {
         thresholds = List.copyOf(thresholds);
@@ -24,14 +23,9 @@ public record PlannedThresholds(List<Double> thresholds, String asked, Optional<
             return why;
         }
         String expected = predicted
-                .map(point -> " (predicted %s)".formatted(inWords(point)))
+                .map(point -> " (predicted %s)".formatted(point.inWords()))
                 .orElse("");
         return asked + expected + (why.isBlank() ? "" : ": " + why);
-    }
-
-    /** Cost and agreement in one line, such as {@code cost 25.4 %, agreement 95.0 %}. */
-    public static String inWords(OperatingPoint point) {
-        return "cost %s, agreement %s".formatted(percent(point.flopsFraction()), percent(point.agreement()));
     }
 
     /** A share as people read it, such as {@code 25.4 %}. */

@@ -2,22 +2,35 @@ package dev.exitflow.ops.control;
 
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.bundle.Manifest;
+import dev.exitflow.core.forecast.BinomialBound;
 import dev.exitflow.core.forecast.Forecast;
-import dev.exitflow.core.forecast.Frontier;
 import dev.exitflow.core.forecast.OperatingPoint;
 import dev.exitflow.core.policy.ExitPolicy;
 import dev.exitflow.core.policy.InvalidPolicyException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Turns aims into thresholds by one model's calibration. Immutable; safe for use by several threads. */
 public final class PolicyPlanner {
 
     private final Manifest manifest;
+    private final OptionalDouble certainty;
 
     /** @param manifest of the bundle that the instances serve */
     public PolicyPlanner(Manifest manifest) {
+        this(manifest, OptionalDouble.of(BinomialBound.USUAL_CERTAINTY));
+    }
+
+    /**
+     * The same with another certainty.
+     *
+     * @param manifest of the bundle that the instances serve
+     * @param certainty of what is promised, in (0, 1); empty for estimates, which promise nothing
+     */
+    public PolicyPlanner(Manifest manifest, OptionalDouble certainty) {
         this.manifest = manifest;
+        this.certainty = certainty;
     }
 
     /**
@@ -42,10 +55,12 @@ public final class PolicyPlanner {
     }
 
     /** What the calibration says of a policy that is already in force; empty where it does not know. */
-    public Optional<OperatingPoint> predicted(List<Double> thresholds) {
-        return manifest.calibration() == null
-                ? Optional.empty()
-                : Forecast.of(manifest).at(thresholds);
+    public Optional<Expectation> predicted(List<Double> thresholds) {
+        if (manifest.calibration() == null) {
+            return Optional.empty();
+        }
+        Forecast forecast = Forecast.of(manifest);
+        return forecast.at(thresholds).map(point -> Expectation.of(forecast, thresholds, point, certainty));
     }
 
     /** How many exits a threshold may be given for. */
@@ -59,31 +74,47 @@ public final class PolicyPlanner {
     }
 
     private PlannedThresholds withinBudget(double flopsFraction) {
-        OperatingPoint point = frontier().within(flopsFraction);
+        OperatingPoint point = Forecast.of(manifest).frontier().within(flopsFraction);
         if (point.flopsFraction() > flopsFraction) {
             throw new ExitflowException(
                     "model %s: no policy within a FLOPs budget of %s; the cheapest one has %s",
-                    manifest.name(), PlannedThresholds.percent(flopsFraction), PlannedThresholds.inWords(point));
+                    manifest.name(), PlannedThresholds.percent(flopsFraction), inWords(point));
         }
         return planned(point, "FLOPs budget " + PlannedThresholds.percent(flopsFraction));
     }
 
     private PlannedThresholds withAgreement(double agreement) {
-        OperatingPoint point = frontier().cheapest(agreement);
+        Forecast forecast = Forecast.of(manifest);
+        String asked = "agreement of at least " + PlannedThresholds.percent(agreement);
+        if (certainty.isPresent()) {
+            return planned(
+                    forecast.cheapest(agreement, certainty.getAsDouble()),
+                    asked + " with " + Expectation.certaintyInWords(certainty.getAsDouble()) + " certainty");
+        }
+        OperatingPoint point = forecast.frontier().cheapest(agreement);
         if (point.agreement() < agreement) {
             throw new ExitflowException(
                     "model %s: no policy that was measured agrees for %s; the most agreeing one has %s",
-                    manifest.name(), PlannedThresholds.percent(agreement), PlannedThresholds.inWords(point));
+                    manifest.name(), PlannedThresholds.percent(agreement), inWords(point));
         }
-        return planned(point, "agreement of at least " + PlannedThresholds.percent(agreement));
+        return planned(point, asked + ", as estimated");
     }
 
-    private static PlannedThresholds planned(OperatingPoint point, String asked) {
-        return new PlannedThresholds(point.thresholds(), asked, Optional.of(point));
+    private PlannedThresholds planned(OperatingPoint point, String asked) {
+        return new PlannedThresholds(
+                point.thresholds(),
+                asked,
+                Optional.of(Expectation.of(Forecast.of(manifest), point.thresholds(), point, certainty)));
+    }
+
+    private static String inWords(OperatingPoint point) {
+        return "cost %s, agreement %s"
+                .formatted(
+                        PlannedThresholds.percent(point.flopsFraction()), PlannedThresholds.percent(point.agreement()));
     }
 
     private List<Double> operatingPoint(String name) {
-        Manifest.Thresholds thresholds = manifest.operatingPoints() == null
+        Manifest.NamedPolicy thresholds = manifest.operatingPoints() == null
                 ? null
                 : manifest.operatingPoints().get(name);
         if (thresholds == null) {
@@ -105,9 +136,5 @@ public final class PolicyPlanner {
         return new ExitPolicy(0, thresholds, 0)
                 .requireFits(manifest.name(), manifest.exits().size())
                 .thresholds();
-    }
-
-    private Frontier frontier() {
-        return Forecast.of(manifest).frontier();
     }
 }

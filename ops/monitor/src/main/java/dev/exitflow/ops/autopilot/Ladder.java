@@ -1,10 +1,10 @@
 package dev.exitflow.ops.autopilot;
 
 import dev.exitflow.core.bundle.Manifest;
+import dev.exitflow.core.forecast.BinomialBound;
 import dev.exitflow.core.forecast.Forecast;
 import dev.exitflow.core.forecast.OperatingPoint;
 import dev.exitflow.ops.control.PlannedThresholds;
-import dev.exitflow.ops.monitor.WilsonInterval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,7 @@ final class Ladder {
      * @param thresholds one for all exits, or one per exit
      * @param cost honest FLOPs over the backbone's, as calibrated
      * @param agreement share of answers that are the backbone's, as calibrated
-     * @param agreementLow lower end of that share's 95 % interval: the calibration is a sample too
+     * @param agreementLow what that share is not below with a certainty of 95 %: the calibration is a sample too
      */
     record Rung(String name, List<Double> thresholds, double cost, double agreement, double agreementLow) {
 
@@ -63,14 +63,16 @@ final class Ladder {
                         point.thresholds(),
                         point.flopsFraction(),
                         point.agreement(),
-                        WilsonInterval.of(agreeing, images).low()));
+                        forecast.agreementLowerBound(point.thresholds(), BinomialBound.USUAL_CERTAINTY)
+                                .orElseGet(
+                                        () -> BinomialBound.lower(agreeing, images, BinomialBound.USUAL_CERTAINTY))));
             }
         }
         return new Ladder(rungs, forecast);
     }
 
     private static String name(Manifest manifest, List<Double> thresholds) {
-        Map<String, Manifest.Thresholds> named =
+        Map<String, Manifest.NamedPolicy> named =
                 manifest.operatingPoints() == null ? Map.of() : manifest.operatingPoints();
         return named.entrySet().stream()
                 .filter(point -> point.getValue().thresholds().equals(thresholds))

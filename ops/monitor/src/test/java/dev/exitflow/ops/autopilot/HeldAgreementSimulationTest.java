@@ -115,7 +115,7 @@ class HeldAgreementSimulationTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void shouldLetTheHeldAgreementYieldDownToTheFloorWhileTheTargetIsMissed(long seed) {
-        SimulatedPlant plant = plant(YIELDING, t -> t > 60 && t < 240 ? 2.4 * FULL : 0.5 * FULL, seed);
+        SimulatedPlant plant = plant(YIELDING, t -> t > 60 && t < 240 ? 2.5 * FULL : 0.5 * FULL, seed);
 
         plant.run(60);
         int home = plant.rung();

@@ -6,6 +6,11 @@ import { capacity, policy, sameThresholds, thresholds as inWords } from "./words
 
 const $ = (id) => document.getElementById(id);
 
+/** What is promised beside an estimate: the bound that holds with a certainty of 95 %. */
+function atLeast(point) {
+  return point.agreementLow == null ? "" : `, at least ${percent(point.agreementLow)}`;
+}
+
 export class Control {
   /** unlock() asks for the token and resolves to whether it is there. */
   constructor(unlock) {
@@ -152,7 +157,7 @@ export class Control {
   drawPoint(button, point) {
     const sustains = this.capacities[point.name];
     const lines = [
-      point.cost == null ? "" : `cost ${percent(point.cost, 0)}, agreement ${percent(point.agreement)}`,
+      point.cost == null ? "" : `cost ${percent(point.cost, 0)}, agreement ${percent(point.agreement)}${atLeast(point)}`,
       sustains ? `sustains ${capacity(sustains)} images a second` : "",
     ];
     const name = document.createElement("b");
@@ -177,7 +182,7 @@ export class Control {
     const small = document.createElement("small");
     small.textContent = chosen.cost == null
       ? "no prediction: start the dashboard with this model's bundle"
-      : `predicted: cost ${percent(chosen.cost)}, agreement ${percent(chosen.agreement)}`;
+      : `predicted: cost ${percent(chosen.cost)}, agreement ${percent(chosen.agreement)}${atLeast(chosen)}`;
     small.title = this.model.measuredOn ? "measured on " + this.model.measuredOn : "";
     const state = !this.touched ? "In force" : this.awaited == null ? "Chosen, not applied yet" : "Applied";
     $("preview").replaceChildren(`${state}: T ${inWords(chosen.thresholds)}`, small);
