@@ -10,7 +10,6 @@ import dev.exitflow.ops.dashboard.EventHub.Event;
 import dev.exitflow.ops.monitor.Monitor;
 import dev.exitflow.ops.monitor.Pulse;
 import dev.exitflow.ops.monitor.RecentStats;
-import dev.exitflow.ops.monitor.StatsSummary;
 import dev.exitflow.schema.ExitStats;
 import java.time.Duration;
 import java.time.Instant;
@@ -140,7 +139,8 @@ final class LiveFeed implements AutoCloseable {
         RecentStats recent = monitor.recent();
         recent.models().forEach(this::modelCard);
         List<WindowCard> windows = recent.models().stream()
-                .flatMap(model -> WindowCard.of(recent.since(model, Instant.EPOCH), Instant.EPOCH).stream())
+                .flatMap(model -> recent.since(model, Instant.EPOCH).stream()
+                        .map(window -> WindowCard.of(window, recent.agreementAt(model, window.getWindowStart()))))
                 .toList();
         return event(
                 "state",
@@ -163,12 +163,9 @@ final class LiveFeed implements AutoCloseable {
         if (!models.containsKey(window.getModel())) {
             hub.publish(event("model", modelCard(window.getModel())));
         }
-        Instant from = window.getWindowStart();
-        List<ExitStats> minute =
-                monitor.recent().since(window.getModel(), from.minus(StatsSummary.AGREEMENT_SPAN)).stream()
-                        .filter(other -> !other.getWindowStart().isAfter(from))
-                        .toList();
-        WindowCard.of(minute, from).forEach(card -> hub.publish(event("window", card)));
+        WindowCard card =
+                WindowCard.of(window, monitor.recent().agreementAt(window.getModel(), window.getWindowStart()));
+        hub.publish(event("window", card));
     }
 
     private synchronized void tell(Pulse pulse) {

@@ -80,9 +80,9 @@ record PolicyCard(
                             summary.perSecond(),
                             summary.flopsFraction().orElseThrow(),
                             summary.total().getLatencyP99Millis(),
-                            summary.agreement()
-                                    .map(StatsSummary.Agreement::share)
-                                    .orElse(null));
+                            summary.agreementShare().isPresent()
+                                    ? (Double) summary.agreementShare().getAsDouble()
+                                    : null);
         }
     }
 

@@ -2,11 +2,9 @@ package dev.exitflow.ops.dashboard;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.exitflow.ops.monitor.StatsSummary;
-import dev.exitflow.ops.monitor.WilsonInterval;
 import dev.exitflow.schema.ExitStats;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One second of one model as the page draws it.
@@ -22,7 +20,7 @@ import java.util.List;
  * @param p50 median latency, milliseconds
  * @param p99 99th percentile of it, milliseconds
  * @param late predictions that came after this second was first reported
- * @param agreement with the backbone over the last minute up to this second's end; null without samples
+ * @param agreement with the backbone under the newest policy, as known with this second; null without samples
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record WindowCard(
@@ -43,36 +41,26 @@ record WindowCard(
      * What shadow samples say.
      *
      * @param share of them that the backbone answers alike
-     * @param low lower end of the 95 % interval
+     * @param low lower end of the 95 % interval, which may be looked at all the time
      * @param high upper end of it
      * @param samples how many
      */
     record Agreement(double share, double low, double high, long samples) {}
 
     /**
-     * Cards of windows.
+     * Makes the card of a window.
      *
-     * @param windows of one model, the earliest first, beginning at least a minute before {@code from}
-     * @param from the first window to make a card of
+     * @param known agreement with the backbone as known with the window; empty without samples
      */
-    static List<WindowCard> of(List<ExitStats> windows, Instant from) {
-        List<WindowCard> cards = new ArrayList<>();
-        long samples = 0;
-        long agreements = 0;
-        int first = 0;
-        for (ExitStats window : windows) {
-            samples += window.getShadowSamples();
-            agreements += window.getShadowAgreements();
-            Instant begin = window.getWindowEnd().minus(StatsSummary.AGREEMENT_SPAN);
-            for (; windows.get(first).getWindowStart().isBefore(begin); first++) {
-                samples -= windows.get(first).getShadowSamples();
-                agreements -= windows.get(first).getShadowAgreements();
-            }
-            if (!window.getWindowStart().isBefore(from)) {
-                cards.add(of(window, samples == 0 ? null : agreement(agreements, samples)));
-            }
-        }
-        return cards;
+    static WindowCard of(ExitStats window, Optional<StatsSummary.Agreement> known) {
+        return of(
+                window,
+                known.map(agreement -> new Agreement(
+                                agreement.share(),
+                                agreement.interval().low(),
+                                agreement.interval().high(),
+                                agreement.samples()))
+                        .orElse(null));
     }
 
     private static WindowCard of(ExitStats window, Agreement agreement) {
@@ -89,10 +77,5 @@ record WindowCard(
                 window.getLatencyP99Millis(),
                 window.getLate(),
                 agreement);
-    }
-
-    private static Agreement agreement(long agreements, long samples) {
-        WilsonInterval interval = WilsonInterval.of(agreements, samples);
-        return new Agreement((double) agreements / samples, interval.low(), interval.high(), samples);
     }
 }

@@ -80,13 +80,13 @@ final class MonitorMetrics {
                 series(
                         registry,
                         "agreement.ratio",
-                        "Shadow samples that the backbone answers alike, over the last 60 s",
+                        "Shadow samples that the backbone answers alike, the newest under the policy in force",
                         StatsSummary.AGREEMENT_SPAN,
                         agreement(StatsSummary.Agreement::share)),
                 series(
                         registry,
                         "agreement.low.ratio",
-                        "Lower end of the 95 % interval of the same",
+                        "Lower end of the 95 % interval of the same, which may be looked at all the time",
                         StatsSummary.AGREEMENT_SPAN,
                         agreement(known -> known.interval().low())),
                 series(

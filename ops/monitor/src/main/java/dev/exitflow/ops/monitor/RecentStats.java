@@ -22,6 +22,8 @@ public final class RecentStats {
     private final Duration kept;
     private final InstantSource clock;
     private final Map<String, NavigableMap<Instant, ExitStats>> windows = new HashMap<>();
+    private final Map<String, AgreementTrack> tracks = new HashMap<>();
+    private final Map<String, NavigableMap<Instant, StatsSummary.Agreement>> agreements = new HashMap<>();
 
     /** @param kept how far back windows are remembered */
     public RecentStats(Duration kept, InstantSource clock) {
@@ -56,7 +58,36 @@ public final class RecentStats {
                     stats.getWindowEnd().toEpochMilli());
         }
         ofModel.put(stats.getWindowStart(), now);
+        AgreementTrack track = tracks.computeIfAbsent(stats.getModel(), absent -> new AgreementTrack());
+        track.add(stats);
+        NavigableMap<Instant, StatsSummary.Agreement> known =
+                agreements.computeIfAbsent(stats.getModel(), absent -> new TreeMap<>());
+        known.headMap(oldest).clear();
+        track.agreement().ifPresent(agreement -> known.put(stats.getWindowStart(), agreement));
         return now;
+    }
+
+    /**
+     * The live agreement of a model as it was known with a window.
+     *
+     * @return empty without samples until then
+     */
+    public synchronized Optional<StatsSummary.Agreement> agreementAt(String model, Instant windowStart) {
+        return Optional.ofNullable(
+                        agreements.getOrDefault(model, new TreeMap<>()).floorEntry(windowStart))
+                .map(Map.Entry::getValue);
+    }
+
+    /**
+     * The live agreement of a model under a policy, with bounds that may be looked at all the time.
+     *
+     * @param version of the policy
+     * @return empty without samples under it
+     */
+    public synchronized Optional<StatsSummary.Agreement> agreementUnder(String model, long version) {
+        return Optional.ofNullable(tracks.get(model))
+                .filter(track -> track.versions().contains(version))
+                .flatMap(AgreementTrack::agreement);
     }
 
     /** The models that anything was heard of, sorted. */
@@ -83,7 +114,11 @@ public final class RecentStats {
     public synchronized StatsSummary between(String model, Instant from, Instant to) {
         WindowTally tally = new WindowTally();
         ofModel(model).subMap(from, to).values().forEach(tally::add);
-        return new StatsSummary(from, to, tally.toReport(model, from.toEpochMilli(), to.toEpochMilli()));
+        return new StatsSummary(
+                from,
+                to,
+                tally.toReport(model, from.toEpochMilli(), to.toEpochMilli()),
+                Optional.ofNullable(tracks.get(model)).flatMap(AgreementTrack::agreement));
     }
 
     /** What the shadow samples of the windows that start in between say together; empty without samples. */

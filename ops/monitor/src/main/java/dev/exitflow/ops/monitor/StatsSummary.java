@@ -13,20 +13,21 @@ import java.util.OptionalDouble;
  * @param from first instant that was looked at
  * @param to first instant after
  * @param total all predictions made in between, as one record
+ * @param agreement with the backbone under the newest policy, as known now; empty without shadow samples
  */
-public record StatsSummary(Instant from, Instant to, ExitStats total) {
+public record StatsSummary(Instant from, Instant to, ExitStats total, Optional<Agreement> agreement) {
 
-    /** The live agreement is that of so long: at a sampled image a second already an interval of a few points. */
+    /** Figures that few images say little of are those of so long. */
     public static final Duration AGREEMENT_SPAN = Duration.ofSeconds(60);
 
     /**
      * What the backbone thinks of the answers, known from the shadow samples.
      *
      * @param share of the sampled answers that the backbone gives too, in [0, 1]
-     * @param interval in which the share of all answers lies with 95 % confidence
+     * @param interval in which the share of all answers lies; live ones may be looked at all the time ({@link AgreementTrack})
      * @param samples how many were sampled, 1 or more
      */
-    public record Agreement(double share, WilsonInterval interval, long samples) {}
+    public record Agreement(double share, ShareInterval interval, long samples) {}
 
     /** The model's name. */
     public String model() {
@@ -55,9 +56,9 @@ public record StatsSummary(Instant from, Instant to, ExitStats total) {
         return ratio(total.getFlops(), total.getFullFlops());
     }
 
-    /** The live agreement with the backbone; empty without shadow samples. */
-    public Optional<Agreement> agreement() {
-        return agreement(total.getShadowAgreements(), total.getShadowSamples());
+    /** Share of the shadow samples in between that the backbone answers alike; empty without samples. */
+    public OptionalDouble agreementShare() {
+        return ratio(total.getShadowAgreements(), total.getShadowSamples());
     }
 
     static Optional<Agreement> agreement(long agreements, long samples) {

@@ -99,11 +99,11 @@ final class WindowTally {
 
     /** Everything, as it is reported. */
     ExitStats toReport(String model, long startMillis, long endMillis) {
-        Optional<WilsonInterval> agreement =
+        Optional<ShareInterval> agreement =
                 shadowSamples == 0 ? Optional.empty() : Optional.of(WilsonInterval.of(shadowAgreements, shadowSamples));
         return part(model, startMillis, endMillis)
-                .setAgreementLow(agreement.map(WilsonInterval::low).orElse(null))
-                .setAgreementHigh(agreement.map(WilsonInterval::high).orElse(null))
+                .setAgreementLow(agreement.map(ShareInterval::low).orElse(null))
+                .setAgreementHigh(agreement.map(ShareInterval::high).orElse(null))
                 .setLatencyP50Millis(latency.quantile(0.50))
                 .setLatencyP90Millis(latency.quantile(0.90))
                 .setLatencyP99Millis(latency.quantile(0.99))

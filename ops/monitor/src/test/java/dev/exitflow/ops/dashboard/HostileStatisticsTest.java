@@ -37,11 +37,12 @@ class HostileStatisticsTest {
 
         StatsSummary minute = recent.last("tiny", StatsSummary.AGREEMENT_SPAN);
         assertThat(minute.count()).isBetween(2L, added);
-        assertThat(minute.agreement()).isPresent();
         assertThat(minute.flopsFraction().orElseThrow()).isBetween(0.0, (double) Long.MAX_VALUE);
         for (String model : recent.models()) {
-            assertThat(WindowCard.of(recent.since(model, Instant.EPOCH), Instant.EPOCH))
-                    .isNotEmpty();
+            assertThat(recent.since(model, Instant.EPOCH)).isNotEmpty().allSatisfy(window -> assertThat(
+                            WindowCard.of(window, recent.agreementAt(model, window.getWindowStart()))
+                                    .model())
+                    .isEqualTo(model));
         }
         assertThat(PolicyCard.of(policy(policyNumber), Optional.empty(), recent, NOON.plusSeconds(60))
                         .id())

@@ -1,10 +1,11 @@
 package dev.exitflow.ops.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
+import dev.exitflow.ops.monitor.RecentStats;
 import dev.exitflow.schema.ExitStats;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -15,37 +16,33 @@ class WindowCardTest {
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
 
     @Test
-    void shouldPoolShadowSamplesOfTheLastMinuteWhenSecondsFollow() {
-        List<ExitStats> windows = IntStream.range(0, 90)
-                .mapToObj(n -> window(n, 1, n < 30 ? 0 : 1))
-                .toList();
+    void shouldShowTheLiveAgreementAsItWasKnownWithEachSecond() {
+        RecentStats recent = new RecentStats(Duration.ofMinutes(10), () -> NOON.plusSeconds(90));
+        IntStream.range(0, 90).forEach(second -> recent.add(window(second, 1, second < 30 ? 0 : 1)));
 
-        List<WindowCard> cards = WindowCard.of(windows, NOON);
+        WindowCard early = card(recent, 29);
+        WindowCard late = card(recent, 89);
 
-        assertThat(cards).hasSize(90);
-        assertThat(cards.get(29).agreement().share()).isZero();
-        assertThat(cards.get(59).agreement().samples()).isEqualTo(60);
-        assertThat(cards.get(59).agreement().share()).isEqualTo(0.5);
-        assertThat(cards.get(89).agreement().samples()).isEqualTo(60);
-        assertThat(cards.get(89).agreement().share()).isEqualTo(1);
-        assertThat(cards.get(89).agreement().low()).isCloseTo(0.9398, within(1e-3));
-    }
-
-    @Test
-    void shouldLeaveSecondsOutOfTheMinuteWhenNothingWasAnsweredInBetween() {
-        List<ExitStats> windows = List.of(window(0, 5, 0), window(300, 1, 1));
-
-        WindowCard last = WindowCard.of(windows, NOON.plusSeconds(300)).get(0);
-
-        assertThat(last.agreement().samples()).isEqualTo(1);
-        assertThat(last.t()).isEqualTo(NOON.plusSeconds(300).toEpochMilli());
-        assertThat(last.exits()).containsExactly(1L, 1L);
+        assertThat(early.agreement().samples()).isEqualTo(30);
+        assertThat(early.agreement().share()).isZero();
+        assertThat(late.agreement().samples()).isEqualTo(90);
+        assertThat(late.agreement().low()).isLessThan(60 / 90.0);
+        assertThat(late.agreement().high()).isGreaterThan(60 / 90.0);
+        assertThat(late.t()).isEqualTo(NOON.plusSeconds(89).toEpochMilli());
+        assertThat(late.exits()).containsExactly(1L, 1L);
     }
 
     @Test
     void shouldHaveNoAgreementWhenNothingWasSampled() {
-        assertThat(WindowCard.of(List.of(window(0, 0, 0)), NOON).get(0).agreement())
-                .isNull();
+        RecentStats recent = new RecentStats(Duration.ofMinutes(10), () -> NOON);
+        recent.add(window(0, 0, 0));
+
+        assertThat(card(recent, 0).agreement()).isNull();
+    }
+
+    private static WindowCard card(RecentStats recent, long second) {
+        ExitStats window = recent.since("tiny", NOON.plusSeconds(second)).get(0);
+        return WindowCard.of(window, recent.agreementAt("tiny", window.getWindowStart()));
     }
 
     static ExitStats window(long second, long samples, long agreements) {

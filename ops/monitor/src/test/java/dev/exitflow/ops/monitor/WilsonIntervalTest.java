@@ -23,7 +23,7 @@ class WilsonIntervalTest {
         "1, 1, 0.2065493, 1"
     })
     void shouldBeWhatOtherProgramsSayWhenHitsAreCounted(long hits, long samples, double low, double high) {
-        WilsonInterval interval = WilsonInterval.of(hits, samples);
+        ShareInterval interval = WilsonInterval.of(hits, samples);
 
         assertThat(interval.low()).isCloseTo(low, within(1e-6));
         assertThat(interval.high()).isCloseTo(high, within(1e-6));
@@ -35,7 +35,7 @@ class WilsonIntervalTest {
             @ForAll @LongRange(min = 0, max = 1_000_000) long any) {
         long hits = any % (samples + 1);
 
-        WilsonInterval interval = WilsonInterval.of(hits, samples);
+        ShareInterval interval = WilsonInterval.of(hits, samples);
 
         assertThat(interval.low()).isBetween(0.0, (double) hits / samples);
         assertThat(interval.high()).isBetween((double) hits / samples, 1.0);
