@@ -47,7 +47,7 @@ class ArchitectureTest {
             .layer("local")
             .definedBy("dev.exitflow.ops.embedded..", "dev.exitflow.ops.local..")
             .layer("images")
-            .definedBy("dev.exitflow.ops.load..", "dev.exitflow.ops.download..")
+            .definedBy("dev.exitflow.ops.digits..", "dev.exitflow.ops.load..", "dev.exitflow.ops.download..")
             .layer("monitor")
             .definedBy("dev.exitflow.ops.monitor..", "dev.exitflow.ops.autopilot..", "dev.exitflow.ops.dashboard..")
             .layer("bench")

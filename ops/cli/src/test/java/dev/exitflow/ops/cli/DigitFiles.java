@@ -1,6 +1,6 @@
 package dev.exitflow.ops.cli;
 
-import dev.exitflow.ops.load.DigitsGenerator;
+import dev.exitflow.ops.digits.DigitsGenerator;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;

@@ -4,6 +4,8 @@ import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.dataset.ImageSet;
 import dev.exitflow.core.dataset.StoredDataset;
+import dev.exitflow.ops.digits.DifficultyMix;
+import dev.exitflow.ops.digits.DigitsGenerator;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.exitflow.ops.load;
 
+import dev.exitflow.ops.digits.DigitsGenerator;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 

@@ -1,6 +1,7 @@
 package dev.exitflow.ops.load;
 
 import dev.exitflow.core.dataset.ImageSet;
+import dev.exitflow.ops.digits.DigitsGenerator;
 import java.util.function.DoubleSupplier;
 
 /** An endless supply of images, asked for by number in ascending order. */

@@ -1,5 +1,8 @@
 package dev.exitflow.ops.load;
 
+import dev.exitflow.ops.digits.Digit;
+import dev.exitflow.ops.digits.DigitsGenerator;
+
 /**
  * An image to send.
  *

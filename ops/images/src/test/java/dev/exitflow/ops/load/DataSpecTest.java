@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.exitflow.core.ExitflowException;
 import dev.exitflow.core.dataset.ImageSet;
+import dev.exitflow.ops.digits.DigitsGenerator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

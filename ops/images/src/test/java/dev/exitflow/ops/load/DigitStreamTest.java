@@ -2,6 +2,7 @@ package dev.exitflow.ops.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.exitflow.ops.digits.DigitsGenerator;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;

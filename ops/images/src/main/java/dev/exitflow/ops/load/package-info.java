@@ -1,0 +1,2 @@
+/** Images to send: where they come from, how they are encoded, at which pace they go to the images topic. */
+package dev.exitflow.ops.load;
