@@ -14,7 +14,7 @@ except ImportError:
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 EXPORTER = os.path.join(HERE, "..", "..", "main", "python")
-README = os.path.join(HERE, "..", "..", "main", "bundles", "README.md")
+README = os.path.join(HERE, "..", "..", "..", "..", "engine", "src", "main", "bundles", "README.md")
 
 
 class BackboneRecipeTest(unittest.TestCase):
