@@ -1,6 +1,7 @@
 package dev.exitflow.ops.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.Manifest;
@@ -36,7 +37,8 @@ class ShiftWatchTest {
         assertThat(cards).singleElement().satisfies(card -> {
             assertThat(card.model()).isEqualTo("digits");
             assertThat(card.live()).isEqualTo(0.9);
-            assertThat(card.calibrated()).isBetween(0.2, 0.3);
+            assertThat(card.calibrated())
+                    .isCloseTo(DIGITS.operatingPoints().get("economy").flopsFraction(), within(0.001));
             assertThat(card.isMaterial()).isTrue();
             assertThat(registry.get("exitflow.cost.shift.low.ratio")
                             .tag("model", "digits")
@@ -50,8 +52,11 @@ class ShiftWatchTest {
     void shouldCompareWithTheBundlesDefaultWhenNoPolicyIsSet() {
         recent.add(window(0));
 
+        double balanced = DIGITS.operatingPoints().get("balanced").flopsFraction();
+        assertThat(DIGITS.defaultPolicy().thresholds())
+                .isEqualTo(DIGITS.operatingPoints().get("balanced").thresholds());
         assertThat(watch.look(List.of())).singleElement().satisfies(card -> assertThat(card.calibrated())
-                .isBetween(0.28, 0.30));
+                .isCloseTo(balanced, within(0.001)));
     }
 
     @Test
