@@ -83,7 +83,9 @@ class BringYourOwnModelIT {
         assertThat(verified.get("digest")).isEqualTo(evaluated.get("digest"));
         assertThat(described.get("stages").findValuesAsText("frozen")).containsOnly("true");
         assertThat(described.get("exits").findValuesAsText("frozen")).containsExactly("true", "true");
-        assertThat(described.get("calibration").get("images").asInt()).isEqualTo(60);
+        // No confidence is fitted, so all held-out images choose thresholds (two fifths) or certify them.
+        assertThat(described.get("calibration").get("searchImages").asInt()).isEqualTo(60);
+        assertThat(described.get("calibration").get("images").asInt()).isEqualTo(90);
         assertThat(served.get("predictions").asInt()).isEqualTo(300);
         assertThat(served.get("missing").asInt()).isZero();
         assertThat(served.get("exits").toString()).isEqualTo("[0,0,300]");

@@ -191,7 +191,8 @@ class BundleExportTest {
         assertThat(seen.err()).contains("images 10 to 63", "'train exits' used the first 64 of 200");
         assertThat(unseen.status()).as(unseen.err()).isZero();
         Manifest calibrated = BundleLoader.load(folder.resolve("bundle")).manifest();
-        assertThat(calibrated.calibration().images()).isEqualTo(40);
+        assertThat(calibrated.calibration().images() + calibrated.calibration().searchImages())
+                .isEqualTo(40);
         assertThat(calibrated.provenance().get("steps").toString()).contains("dataSha256", "images=64", "heldOut=50");
     }
 

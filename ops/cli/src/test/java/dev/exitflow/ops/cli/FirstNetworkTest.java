@@ -130,7 +130,9 @@ class FirstNetworkTest {
                 .contains("exit 0, a first network: without it", "exit 1, after block 2: without it")
                 .doesNotContain("closed");
         ModelBundle bundle = BundleLoader.load(cascade);
-        assertThat(bundle.manifest().calibration().images()).isEqualTo(60);
+        assertThat(bundle.manifest().calibration().images()
+                        + bundle.manifest().calibration().searchImages())
+                .isEqualTo(60);
         assertThat(bundle.manifest().exits())
                 .allSatisfy(exit -> assertThat(exit.confidenceScale()).isNull());
         double first = (double) bundle.manifest().exits().get(0).flops()
