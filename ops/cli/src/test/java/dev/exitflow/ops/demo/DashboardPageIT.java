@@ -31,6 +31,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.DumbTerminal;
 import org.junit.jupiter.api.AfterAll;
@@ -157,8 +159,11 @@ class DashboardPageIT {
                         .get("balanced")
                         .thresholds());
         assertThat(policy.getReason()).startsWith("operating point balanced");
-        awaitText("now-policy", "^balanced \\(T 0\\.85 · 0\\.87 · 0\\.80\\)");
-        awaitText("preview", "^In force: T 0\\.85 · 0\\.87 · 0\\.80");
+        String shown = policy.getThresholds().stream()
+                .map(threshold -> String.format(Locale.ROOT, "%.2f", threshold))
+                .collect(Collectors.joining(" · "));
+        awaitText("now-policy", "^" + Pattern.quote("balanced (T " + shown + ")"));
+        awaitText("preview", "^" + Pattern.quote("In force: T " + shown));
     }
 
     @Test
