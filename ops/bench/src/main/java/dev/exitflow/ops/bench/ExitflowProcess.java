@@ -24,8 +24,7 @@ final class ExitflowProcess implements AutoCloseable {
 
     /** Starts it and does not wait. */
     static ExitflowProcess start(List<String> arguments) {
-        List<String> command =
-                JavaCommand.of(ManagementFactory.getRuntimeMXBean().getInputArguments(), arguments);
+        List<String> command = JavaCommand.of(options(), arguments);
         String inWords = "exitflow " + String.join(" ", arguments);
         try {
             Process process = new ProcessBuilder(command)
@@ -35,6 +34,13 @@ final class ExitflowProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new ExitflowException("cannot start '" + inWords + "': " + e.getMessage(), e);
         }
+    }
+
+    /** Of this Java machine, but for the compiler's threads, which the launcher gives to benches and not to what they start. */
+    private static List<String> options() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> !option.startsWith("-XX:CICompilerCount"))
+                .toList();
     }
 
     /** Its next line on stdout, waiting for it. */

@@ -57,6 +57,15 @@ class ClusterPictureTest {
     }
 
     @Test
+    void shouldNameTheProblemAndClaimNothingOfProcessorsWhenTheBrokersAreSilent() {
+        String problem = "no broker answers at somewhere:9092 for 40 s";
+        ClusterLook look = new ClusterLook("now", null, List.of(), List.of(DIGITS), problem);
+
+        assertThat(lines(look)).contains("processors –", "waiting    –");
+        assertThat(ClusterPicture.summary(look)).singleElement().asString().endsWith(", " + problem);
+    }
+
+    @Test
     void shouldPutEachModelInALineWhenNothingCanBeDrawn() {
         assertThat(ClusterPicture.summary(new ClusterLook("now", 7L, List.of("a"), List.of(DIGITS, SILENT), null)))
                 .containsExactly(
