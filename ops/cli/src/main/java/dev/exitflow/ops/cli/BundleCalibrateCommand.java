@@ -136,8 +136,7 @@ final class BundleCalibrateCommand implements Callable<Integer> {
 
     /** Where confidences were taught on the first 60 % of the held-out images, these cannot certify. */
     private ModelBundle onHeldOut(ModelBundle bundle) {
-        ImageSet all = DataOptions.read(command, progress -> source.data.training(progress))
-                .forModel(bundle.manifest());
+        ImageSet all = DataOptions.read(command, progress -> source.data.training(bundle.manifest(), progress));
         int held = limit.ofHeldOut(heldOut);
         new SeenImages(bundle).requireUnseen(all, held);
         int from = Math.max(0, all.size() - held);
@@ -158,8 +157,8 @@ final class BundleCalibrateCommand implements Callable<Integer> {
     }
 
     private ModelBundle onNew(ModelBundle bundle) {
-        ImageSet images = limit.of(DataOptions.read(command, progress -> source.unseen.test(progress))
-                .forModel(bundle.manifest()));
+        ImageSet images =
+                limit.of(DataOptions.read(command, progress -> source.unseen.test(bundle.manifest(), progress)));
         new SeenImages(bundle).requireUnseen(images, images.size());
         CalibrationSplit split = CalibrationSplit.of(Tracing.trace(bundle, images, output.err()), SPLIT_SEED);
         return calibrate(

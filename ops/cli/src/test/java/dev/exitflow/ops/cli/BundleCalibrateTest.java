@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.forecast.BinomialBound;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +92,28 @@ class BundleCalibrateTest {
     }
 
     @Test
+    void shouldBringImagesOfAnySizeToTheModelsWhereTheBundleSaysHow() throws IOException {
+        asIfItResizedImages();
+        Path images = folder.resolve("images");
+        for (int digit = 0; digit < 10; digit++) {
+            Path ofDigit = Files.createDirectories(images.resolve(Integer.toString(digit)));
+            for (int index = 0; index < 2; index++) {
+                ImageIO.write(
+                        new BufferedImage(40 + digit, 44 + index, BufferedImage.TYPE_INT_RGB),
+                        "png",
+                        ofDigit.resolve(index + ".png").toFile());
+            }
+        }
+
+        CommandRun heldOut = calibrate("--data=" + images, "--held-out=20");
+        CommandRun unseen = calibrate("--unseen=" + images);
+
+        assertThat(heldOut.status()).as(heldOut.err()).isZero();
+        assertThat(unseen.status()).as(unseen.err()).isZero();
+        assertThat(BundleLoader.load(bundle).manifest().calibration().images()).isEqualTo(12);
+    }
+
+    @Test
     void shouldBoundTheAgreementThatIsMeasured() throws IOException {
         CommandRun run = CommandRun.of(
                 "bundle",
@@ -125,6 +149,17 @@ class BundleCalibrateTest {
 
     private CommandRun describe() {
         return CommandRun.of("bundle", "describe", "--bundle=" + bundle);
+    }
+
+    private void asIfItResizedImages() throws IOException {
+        Path file = bundle.resolve("manifest.json");
+        ObjectNode manifest = (ObjectNode) JSON.readTree(file.toFile());
+        ((ObjectNode) manifest.get("input"))
+                .set("preprocessing", JSON.readTree("""
+                        {"orientation": "exif", "colour": "rgb", "resize": "exact", "size": [32, 32], "interpolation": "bilinear",
+                         "antialias": true, "crop": "centre"}
+                        """));
+        JSON.writeValue(file.toFile(), manifest);
     }
 
     private void asIfItsWeightsCameFromElsewhere() throws IOException {
