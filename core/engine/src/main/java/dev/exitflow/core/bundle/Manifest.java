@@ -367,13 +367,17 @@ public record Manifest(
         if (calibration != null && calibration.backboneSaw() != null) {
             return Optional.of(calibration.backboneSaw());
         }
-        // What is trained here is calibrated on other images, or not at all.
-        return hasForeignWeights() ? Optional.empty() : Optional.of(false);
+        return backboneSawHeldOut();
     }
 
-    /** Whether the backbone was exported with weights, of whose training only their maker knows. */
-    public boolean hasForeignWeights() {
-        return provenance != null && provenance.get("weights") != null;
+    /**
+     * Whether the backbone was trained on images that are held out: what is trained here is not.
+     *
+     * @return empty where it was exported with weights, of whose training only their maker knows
+     */
+    public Optional<Boolean> backboneSawHeldOut() {
+        boolean hasForeignWeights = provenance != null && provenance.get("weights") != null;
+        return hasForeignWeights ? Optional.empty() : Optional.of(false);
     }
 
     /** A copy, in the newest format, with a calibration and what follows from it. */

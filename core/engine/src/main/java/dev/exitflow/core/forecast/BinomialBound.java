@@ -1,6 +1,7 @@
 package dev.exitflow.core.forecast;
 
 import dev.exitflow.core.ExitflowException;
+import org.apache.commons.numbers.gamma.RegularizedBeta;
 
 /**
  * Bounds a share from below by the exact binomial test (Clopper and Pearson, Biometrika 26, 1934).
@@ -43,7 +44,7 @@ public final class BinomialBound {
         for (int step = 0; step < BISECTIONS; step++) {
             double middle = (low + high) / 2;
             // The probability of so many hits or more when the share is the middle.
-            if (BetaFunction.regularized(middle, (double) hits, samples - hits + 1.0) <= 1 - certainty) {
+            if (RegularizedBeta.value(middle, (double) hits, samples - hits + 1.0) <= 1 - certainty) {
                 low = middle;
             } else {
                 high = middle;

@@ -2,6 +2,7 @@ package dev.exitflow.core.forecast;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -19,9 +20,11 @@ import java.util.OptionalInt;
  */
 public final class Certification {
 
+    private final List<OperatingPoint> sequence;
     private final List<Double> lowerBounds;
 
-    private Certification(List<Double> lowerBounds) {
+    private Certification(List<OperatingPoint> sequence, List<Double> lowerBounds) {
+        this.sequence = List.copyOf(sequence);
         this.lowerBounds = List.copyOf(lowerBounds);
     }
 
@@ -38,7 +41,7 @@ public final class Certification {
             bound = Math.min(bound, lowerBound(point, certainty));
             bounds.add(bound);
         }
-        return new Certification(bounds);
+        return new Certification(sequence, bounds);
     }
 
     /**
@@ -59,7 +62,13 @@ public final class Certification {
         return lowerBounds;
     }
 
-    /** The last policy of the sequence that passes a target; empty where even the first fails. */
+    /** The last policy of the sequence that passes a target, which costs least; empty where even the first fails. */
+    public Optional<OperatingPoint> cheapest(double target) {
+        OptionalInt last = last(target);
+        return last.isPresent() ? Optional.of(sequence.get(last.getAsInt())) : Optional.empty();
+    }
+
+    /** The place of the last policy that passes a target; empty where even the first fails. */
     public OptionalInt last(double target) {
         int passed = 0;
         while (passed < lowerBounds.size() && lowerBounds.get(passed) >= target) {

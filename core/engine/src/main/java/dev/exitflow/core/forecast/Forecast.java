@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /** What a bundle's calibration leads one to expect of policies before they are set. Immutable; safe for use by several threads. */
@@ -63,9 +62,9 @@ public final class Forecast {
      */
     public OperatingPoint cheapest(double agreement, double certainty) {
         requireCertified();
-        List<OperatingPoint> sequence = sequence(calibration.frontier());
-        OptionalInt last = Certification.of(sequence, certainty).last(agreement);
-        return last.isPresent() ? sequence.get(last.getAsInt()) : full();
+        return Certification.of(sequence(calibration.frontier()), certainty)
+                .cheapest(agreement)
+                .orElseGet(this::full);
     }
 
     private OperatingPoint full() {

@@ -35,8 +35,6 @@ public final class Calibrator {
     /** What the operating points between the full backbone and none promise, in this order. */
     private static final Map<String, Double> NAMED = new TreeMap<>(Map.of(DEFAULT_POINT, 0.98, "economy", 0.95));
 
-    private static final long SPLIT_SEED = 1;
-
     private Calibrator() {}
 
     /** Thresholds 0, 0.01 … 1: fine enough to choose from, exact where people type them. */
@@ -64,21 +62,6 @@ public final class Calibrator {
                 .mapToObj(exit ->
                         manifest.exits().get(exit).learnsConfidence() ? fitted.get(exit) : ConfidenceScale.HEAD_ALONE)
                 .toList();
-    }
-
-    /**
-     * Writes the curve and the frontier, the operating points and the default policy into the bundle, from images that are split here.
-     *
-     * @param scales how each early exit's confidence is read from now on
-     * @param measured of images that nothing was trained on; in whatever way its confidences were read
-     * @param dataset where the traced images come from, for the manifest
-     */
-    public static ModelBundle calibrate(
-            ModelBundle bundle, List<ConfidenceScale> scales, ExitTraces measured, String dataset, Clock clock) {
-        CalibrationSplit split = CalibrationSplit.of(measured, SPLIT_SEED);
-        ExitChoice choice = choice(bundle, scales, split.search(), true);
-        Images images = new Images(dataset, bundle.manifest().hasForeignWeights() ? null : false, Map.of());
-        return calibrate(bundle, scales, choice, split, images, clock);
     }
 
     /**
@@ -111,7 +94,7 @@ public final class Calibrator {
     }
 
     /**
-     * The same from images that are split already, with a choice of exits.
+     * Writes the curve and the frontier, the operating points and the default policy into the bundle.
      *
      * @param choice of {@link #choice}, on the images to search on
      * @param measured of images that nothing was trained on; in whatever way its confidences were read

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.exitflow.core.bundle.BundleEdit;
 import dev.exitflow.core.bundle.BundleLoader;
 import dev.exitflow.core.bundle.BundleSelfTest;
+import dev.exitflow.core.bundle.ConfidenceScale;
 import dev.exitflow.core.bundle.Manifest;
 import dev.exitflow.core.bundle.ModelBundle;
 import dev.exitflow.core.bundle.PyTorchRuntime;
 import dev.exitflow.core.bundle.TestBundles;
+import dev.exitflow.core.calibration.CalibrationSplit;
 import dev.exitflow.core.calibration.Calibrator;
 import dev.exitflow.core.calibration.ExitTracer;
 import dev.exitflow.core.calibration.ExitTraces;
@@ -63,21 +65,27 @@ class TrainingTest {
             assertThat(full.exitCounts().get(2)).isEqualTo(400);
             assertThat(half.agreement()).isGreaterThan(0.95);
             assertThat(half.exitCounts().get(2)).isLessThan(200);
-            ModelBundle calibrated = Calibrator.calibrate(
-                    trained, Calibrator.fitConfidence(trained.manifest(), traces), traces, "coloured squares", CLOCK);
+            List<ConfidenceScale> scales = Calibrator.fitConfidence(trained.manifest(), traces);
+            ModelBundle calibrated = calibrate(trained, scales, traces);
             assertThat(calibrated.manifest().operatingPoints()).containsOnlyKeys("full", "balanced", "economy");
             assertThat(calibrated.manifest().calibration().curve()).hasSize(101);
             assertThat(calibrated.defaultPolicy().threshold(0)).isBetween(0.0, 1.0);
             assertThat(BundleSelfTest.verify(calibrated)).isLessThan(1e-3);
-            ModelBundle again = Calibrator.calibrate(
-                    calibrated,
-                    Calibrator.fitConfidence(trained.manifest(), traces),
-                    traces,
-                    "coloured squares",
-                    CLOCK);
+            ModelBundle again = calibrate(calibrated, scales, traces);
             assertThat(again.manifest().provenance())
                     .isEqualTo(calibrated.manifest().provenance());
         }
+    }
+
+    private static ModelBundle calibrate(ModelBundle bundle, List<ConfidenceScale> scales, ExitTraces traces) {
+        CalibrationSplit split = CalibrationSplit.of(traces, 1);
+        return Calibrator.calibrate(
+                bundle,
+                scales,
+                Calibrator.choice(bundle, scales, split.search(), true),
+                split,
+                new Calibrator.Images("coloured squares", false, Map.of()),
+                CLOCK);
     }
 
     @Test

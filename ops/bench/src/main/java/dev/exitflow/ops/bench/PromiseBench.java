@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -125,13 +124,13 @@ public final class PromiseBench {
         TradeoffCurve others = new TradeoffCurve(
                 traces.select(Arrays.copyOfRange(shuffled, plan.calibrationImages(), shuffled.length)), ledger);
         Frontier same = new ThresholdSearch(calibration, ledger).frontier();
-        List<OperatingPoint> sequence = CalibrationSplit.of(calibration, seed).sequence(ledger);
-        Certification certification = Certification.of(sequence, plan.certainty());
+        Certification certification =
+                Certification.of(CalibrationSplit.of(calibration, seed).sequence(ledger), plan.certainty());
         for (int index = 0; index < plan.targets().size(); index++) {
             double target = plan.targets().get(index);
             oldRule.get(index).add(others.at(policy(same.cheapest(target))), target);
-            OptionalInt last = certification.last(target);
-            ExitPolicy chosen = last.isPresent() ? policy(sequence.get(last.getAsInt())) : ExitPolicy.uniform(0, 1);
+            ExitPolicy chosen =
+                    certification.cheapest(target).map(PromiseBench::policy).orElseGet(() -> ExitPolicy.uniform(0, 1));
             newRule.get(index).add(others.at(chosen), target);
         }
     }

@@ -198,9 +198,6 @@ final class BundleCalibrateCommand implements Callable<Integer> {
     }
 
     private Boolean backboneSaw(Manifest manifest) {
-        if (backboneSaw != null) {
-            return backboneSaw == Answer.YES;
-        }
-        return manifest.hasForeignWeights() ? null : Boolean.FALSE;
+        return backboneSaw == null ? manifest.backboneSawHeldOut().orElse(null) : (Boolean) (backboneSaw == Answer.YES);
     }
 }

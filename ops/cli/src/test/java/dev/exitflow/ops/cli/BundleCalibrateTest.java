@@ -154,8 +154,7 @@ class BundleCalibrateTest {
     private void asIfItResizedImages() throws IOException {
         Path file = bundle.resolve("manifest.json");
         ObjectNode manifest = (ObjectNode) JSON.readTree(file.toFile());
-        ((ObjectNode) manifest.get("input"))
-                .set("preprocessing", JSON.readTree("""
+        ((ObjectNode) manifest.get("input")).set("preprocessing", JSON.readTree("""
                         {"orientation": "exif", "colour": "rgb", "resize": "exact", "size": [32, 32], "interpolation": "bilinear",
                          "antialias": true, "crop": "centre"}
                         """));

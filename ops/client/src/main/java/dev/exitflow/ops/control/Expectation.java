@@ -39,16 +39,20 @@ public record Expectation(
 
     /** Such as {@code cost 25.4 %, agreement 95.6 %, at least 95.0 % with 95 % certainty}. */
     public String inWords() {
-        String estimate = "cost %s, agreement %s"
-                .formatted(
-                        PlannedThresholds.percent(point.flopsFraction()), PlannedThresholds.percent(point.agreement()));
         return agreementLowerBound.isEmpty()
-                ? estimate + " (an estimate, nothing is promised)"
+                ? estimate(point) + " (an estimate, nothing is promised)"
                 : "%s, at least %s with %s certainty"
                         .formatted(
-                                estimate,
+                                estimate(point),
                                 down(agreementLowerBound.getAsDouble()),
                                 certaintyInWords(certainty.getAsDouble()));
+    }
+
+    /** Such as {@code cost 25.4 %, agreement 95.6 %}. */
+    static String estimate(OperatingPoint point) {
+        return "cost %s, agreement %s"
+                .formatted(
+                        PlannedThresholds.percent(point.flopsFraction()), PlannedThresholds.percent(point.agreement()));
     }
 
     /** A promise is not rounded up. */

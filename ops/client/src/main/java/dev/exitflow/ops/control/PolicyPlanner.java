@@ -78,7 +78,7 @@ public final class PolicyPlanner {
         if (point.flopsFraction() > flopsFraction) {
             throw new ExitflowException(
                     "model %s: no policy within a FLOPs budget of %s; the cheapest one has %s",
-                    manifest.name(), PlannedThresholds.percent(flopsFraction), inWords(point));
+                    manifest.name(), PlannedThresholds.percent(flopsFraction), Expectation.estimate(point));
         }
         return planned(point, "FLOPs budget " + PlannedThresholds.percent(flopsFraction));
     }
@@ -95,7 +95,7 @@ public final class PolicyPlanner {
         if (point.agreement() < agreement) {
             throw new ExitflowException(
                     "model %s: no policy that was measured agrees for %s; the most agreeing one has %s",
-                    manifest.name(), PlannedThresholds.percent(agreement), inWords(point));
+                    manifest.name(), PlannedThresholds.percent(agreement), Expectation.estimate(point));
         }
         return planned(point, asked + ", as estimated");
     }
@@ -105,12 +105,6 @@ public final class PolicyPlanner {
                 point.thresholds(),
                 asked,
                 Optional.of(Expectation.of(Forecast.of(manifest), point.thresholds(), point, certainty)));
-    }
-
-    private static String inWords(OperatingPoint point) {
-        return "cost %s, agreement %s"
-                .formatted(
-                        PlannedThresholds.percent(point.flopsFraction()), PlannedThresholds.percent(point.agreement()));
     }
 
     private List<Double> operatingPoint(String name) {

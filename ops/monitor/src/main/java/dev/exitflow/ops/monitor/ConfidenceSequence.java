@@ -1,7 +1,7 @@
 package dev.exitflow.ops.monitor;
 
-import dev.exitflow.core.forecast.BetaFunction;
 import java.util.Locale;
+import org.apache.commons.numbers.gamma.LogBeta;
 
 /**
  * Bounds a share at every moment of a growing sample at once: the probability that the bounds are ever wrong is at most the error rate,
@@ -39,8 +39,7 @@ final class ConfidenceSequence {
             return new ShareInterval(0, 1);
         }
         double misses = (double) (samples - hits);
-        double most =
-                BetaFunction.log(HITS + hits, MISSES + misses) - BetaFunction.log(HITS, MISSES) + Math.log(errorRate);
+        double most = LogBeta.value(HITS + hits, MISSES + misses) - LogBeta.value(HITS, MISSES) + Math.log(errorRate);
         double share = (double) hits / samples;
         double low = hits == 0 ? 0 : edge(0, share, (double) hits, misses, most);
         double high = misses == 0 ? 1 : edge(1, share, (double) hits, misses, most);
