@@ -26,8 +26,8 @@ import java.util.stream.Stream;
  * {@code test/CLASS/image.png}.
  *
  * <p>The classes are the folders' names, sorted. Images are brought to a model's input as its bundle says. Read for no model, or for one
- * that demands its size, all images, once upright, must have one size; nothing is resized. They come in one fixed random order, since whoever holds images out takes them from the end of a set. Files that are no images, and hidden ones,
- * are passed over.
+ * that demands its size, all images, once upright, must have one size; nothing is resized. They come in one fixed random order, since
+ * whoever holds images out takes them from the end of a set. Files that are no images, and hidden ones, are passed over.
  */
 final class ImageFolder {
 

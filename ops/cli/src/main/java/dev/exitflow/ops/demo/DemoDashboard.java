@@ -53,7 +53,8 @@ public final class DemoDashboard implements AutoCloseable {
     }
 
     /**
-     * Puts the demo's first policy in force, so that it is the first of all, and starts the rest, on the loopback; on any free port where the one asked for is taken. The cluster stays the caller's to close, after this.
+     * Puts the demo's first policy in force, so that it is the first of all, and starts the rest, on the loopback; on any free port where
+     * the one asked for is taken. The cluster stays the caller's to close, after this.
      *
      * @param schedule that says which T the demo begins with
      * @param port to listen on, 0 for any free one

@@ -97,7 +97,8 @@ public final class ThresholdTopic implements AutoCloseable {
     }
 
     /**
-     * What the running instances made of a policy, as far as this object has read; it reads nothing, so that a {@link #watch} misses nothing.
+     * What the running instances made of a policy, as far as this object has read; it reads nothing, so that a {@link #watch} misses
+     * nothing.
      *
      * @param entry of this topic
      * @param running names of the instances that run, of any model

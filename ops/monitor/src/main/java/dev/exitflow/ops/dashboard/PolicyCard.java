@@ -27,7 +27,8 @@ import java.util.Optional;
  * @param before what the model did in the seconds before; null where not known
  * @param after what it did once every instance had it; null where not known, or not yet
  * @param noEffect why that will never be known; null where it is, or may be
- * @param standing what the running instances made of it, such as {@code in force on 2 of 3 instances}; null where a later one of its key is good
+ * @param standing what the running instances made of it, such as {@code in force on 2 of 3 instances}; null where a later one of its
+ *     key is good
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record PolicyCard(
